@@ -1,0 +1,52 @@
+# Two commands do everything: `make demo` and `make test`. `make help` lists the rest.
+GO      ?= go
+BIN     := bin
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+COMMIT  ?= $(shell git rev-parse --short HEAD 2>/dev/null || echo unknown)
+LDFLAGS := -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT)
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@2026.1
+PLUGIN  := $(BIN)/kubectl-mysqldrift
+
+.PHONY: help build lab demo test test-unit lint accuracy layouts incidents bench release clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+build: ## build the plugin into bin/
+	@mkdir -p $(BIN)
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(PLUGIN) ./cmd/kubectl-mysqldrift
+
+lab: ## build the lab command into bin/ (a real cluster on this machine: bin/lab up)
+	@mkdir -p $(BIN)
+	cd test/lab && $(GO) build -o ../../$(BIN)/lab .
+
+demo: build lab ## a real cluster with real drift, and the plugin run on it
+	@test/demo/demo.sh
+
+test: build lint ## all tests: unit, scripts, real servers, and the cluster tests in the lab
+	@cd test/lab && $(GO) build -o ../../$(BIN)/lab .
+	@$(GO) run ./test/runner
+
+test-unit: ## tests that need neither root nor network
+	$(GO) test ./...
+
+lint: ## gofmt, go vet, staticcheck, tidiness of go.mod
+	@test/lint.sh '$(STATICCHECK)'
+
+accuracy: ## offline drift on the corpus of real option files, pt-config-diff beside it
+	@$(GO) run ./test/accuracy
+
+layouts: ## resolution of the governing ConfigMap on the layout cases
+	@$(GO) run ./test/layouts
+
+incidents: ## the table of incidents with a known culprit
+	@$(GO) test ./test/incidents -run Incidents -count 1 -v | grep -E '^ |RESULT|ok|FAIL|---' | sed -E 's/^ *[a-z_]+\.go:[0-9]+: //'
+
+bench: build ## speed and memory
+	@test/bench/bench.sh
+
+release: ## archives, checksums, SBOM and the Krew manifest into dist/
+	$(GO) run ./hack/release -version $(VERSION) -commit $(COMMIT)
+
+clean: ## remove what was built
+	rm -rf $(BIN) dist

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+)
+
+// step is one part of the whole test run.
+type step struct {
+	name, what string
+	// impossible says why the step cannot run on this machine; "" if it can.
+	impossible func() string
+	run        func(ctx context.Context, t *tally) error
+}
+
+func always() string { return "" }
+
+var steps = []step{
+	{"unit", "packages, golden files, scripts and the import graph, with the race detector", always,
+		func(ctx context.Context, t *tally) error {
+			return goTest(ctx, t, ".", nil, "-race", "-timeout", "15m", "./...")
+		}},
+	{"labunit", "the lab's own module", always,
+		func(ctx context.Context, t *tally) error {
+			return goTest(ctx, t, "test/lab", nil, "-timeout", "10m", "./...")
+		}},
+	{"lab", "a real cluster with real servers: incidents, faults, layouts", needsLab, labTests},
+}
+
+// needsLab says what the lab lacks here: it needs root and Debian's packages.
+func needsLab() string {
+	if os.Getuid() != 0 {
+		return "the lab starts a kubelet and containerd: run as root"
+	}
+	if _, err := exec.LookPath("apt-get"); err != nil {
+		return "the lab installs containerd and the servers from Debian's packages, and there is no apt-get here"
+	}
+	return ""
+}
+
+// labTests brings the lab up, runs what is tagged "lab", and takes it down again.
+func labTests(ctx context.Context, t *tally) (err error) {
+	if err := lab(ctx, "up"); err != nil {
+		return err
+	}
+	defer func() {
+		// Ctrl-C must not leave a cluster behind.
+		if downErr := lab(context.WithoutCancel(ctx), "down"); err == nil {
+			err = downErr
+		}
+	}()
+	out, err := exec.CommandContext(ctx, "bin/lab", "kubeconfig").Output()
+	if err != nil {
+		return fmt.Errorf("lab kubeconfig: %w", err)
+	}
+	env := []string{"MYSQLDRIFT_LAB_KUBECONFIG=" + strings.TrimSpace(string(out))}
+	// One package at a time: they share the cluster.
+	return goTest(ctx, t, ".", env, "-tags", "lab", "-p", "1", "-count", "1", "-timeout", "30m", "./test/...")
+}
+
+func lab(ctx context.Context, args ...string) error {
+	cmd := exec.CommandContext(ctx, "bin/lab", args...)
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("lab %s: %w", strings.Join(args, " "), err)
+	}
+	return nil
+}
