@@ -21,6 +21,8 @@ type BlameReport struct {
 	Running  *Running      `json:"running,omitempty"`
 	Hops     []BlameHop    `json:"hops"`
 	Verdict  Verdict       `json:"verdict"`
+	// Findings are those of the tracing itself: Untraceable, with why.
+	Findings []Finding `json:"findings,omitempty"`
 	Errors   []ReportError `json:"errors,omitempty"`
 }
 
@@ -37,6 +39,10 @@ type BlameHop struct {
 	How          string       `json:"how,omitempty"`
 	Evidence     []Evidence   `json:"evidence,omitempty"`
 	NotAvailable string       `json:"notAvailable,omitempty"` // "not available because …"
+	// What is known of the hop in full, where a source told it.
+	Commit   *Commit   `json:"commit,omitempty"`
+	Build    *Build    `json:"build,omitempty"`
+	Delivery *Delivery `json:"delivery,omitempty"`
 }
 
 // Verdict says at which hop the value parted, by whom, and how sure that is.
@@ -44,6 +50,9 @@ type Verdict struct {
 	Hop         string   `json:"hop,omitempty"` // empty: it did not part
 	Class       Class    `json:"class,omitempty"`
 	Culprit     string   `json:"culprit,omitempty"`     // only with two independent sources
+	CulpritKind string   `json:"culpritKind,omitempty"` // person, tool, server
+	Commit      string   `json:"commit,omitempty"`      // that brought the value, if one did
+	Sources     []string `json:"sources,omitempty"`     // that agree on the culprit
 	LastToucher string   `json:"lastToucher,omitempty"` // a lead, not a culprit
 	Confidence  string   `json:"confidence"`            // proven, likely, possible, not proven
 	Text        string   `json:"text"`

@@ -1,0 +1,125 @@
+package v1alpha1
+
+import (
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+)
+
+// Commit is one Git commit as far as it concerns one option in one file.
+type Commit struct {
+	Hash      string       `json:"hash"`
+	Author    string       `json:"author,omitempty"` // Name <mail>
+	Authored  *metav1.Time `json:"authored,omitempty"`
+	Committer string       `json:"committer,omitempty"`
+	Committed *metav1.Time `json:"committed,omitempty"`
+	Subject   string       `json:"subject,omitempty"`
+	Repo      string       `json:"repo,omitempty"` // without credentials
+	Branch    string       `json:"branch,omitempty"`
+	Path      string       `json:"path,omitempty"` // the file in the repository
+	Line      int          `json:"line,omitempty"` // the option's line in that file
+	Text      string       `json:"text,omitempty"` // that line
+	Before    string       `json:"before,omitempty"`
+	After     string       `json:"after,omitempty"`
+	// Reviews are pull and merge requests that the message or its trailers name.
+	Reviews []string `json:"reviews,omitempty"`
+}
+
+// Build is one run of a CI job.
+type Build struct {
+	Job        string       `json:"job"` // folders and branch with '/' between, as JOB_NAME has it
+	Number     int          `json:"number"`
+	URL        string       `json:"url,omitempty"`
+	Result     string       `json:"result,omitempty"` // empty: still running
+	Started    *metav1.Time `json:"started,omitempty"`
+	Seconds    float64      `json:"seconds,omitempty"`
+	Causes     []BuildCause `json:"causes,omitempty"`
+	Parameters []Parameter  `json:"parameters,omitempty"` // those with secret-like names are masked
+	Revision   string       `json:"revision,omitempty"`   // of the repository asked about
+	Branch     string       `json:"branch,omitempty"`
+	Replayed   bool         `json:"replayed,omitempty"` // its script may differ from Git
+}
+
+// BuildCause is why a build ran.
+type BuildCause struct {
+	Kind string `json:"kind"` // user, upstream, scm, timer, branch, rebuild, replay, other
+	Who  string `json:"who,omitempty"`
+	Text string `json:"text,omitempty"`
+}
+
+// Parameter is one name and value that a build was started with.
+type Parameter struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// Delivery is what a controller or tool says of how an object came to the cluster.
+type Delivery struct {
+	Tool   string `json:"tool"`             // Flux, Argo CD, Helm
+	Object string `json:"object"`           // kustomization/flux-system/shop
+	Source string `json:"source,omitempty"` // gitrepository/flux-system/conf
+	Repo   string `json:"repo,omitempty"`
+	Path   string `json:"path,omitempty"`
+	Branch string `json:"branch,omitempty"`
+	// Head is the newest revision that the tool has seen, Applied the one it delivered.
+	Head      string       `json:"head,omitempty"`
+	Applied   string       `json:"applied,omitempty"`
+	AppliedAt *metav1.Time `json:"appliedAt,omitempty"`
+	// Commit is Applied without branch and digest prefix; empty where it is no Git commit.
+	Commit    string `json:"commit,omitempty"`
+	Initiator string `json:"initiator,omitempty"`
+	// State is Synced, Behind (the source is ahead), Stuck (tries and fails),
+	// Suspended or Unknown.
+	State   string `json:"state"`
+	Message string `json:"message,omitempty"`
+	// NoCorrection is set where the tool would not undo an edit in the cluster.
+	NoCorrection bool `json:"noCorrection,omitempty"`
+	// Listed is false if the tool's inventory is known and the object is not in it.
+	Listed bool `json:"listed"`
+}
+
+// TraceReportList is what `trace` prints: a chain an instance.
+type TraceReportList struct {
+	metav1.TypeMeta `json:",inline"`
+	Items           []TraceReport `json:"items"`
+	Errors          []ReportError `json:"errors,omitempty"`
+}
+
+// TraceReport is one workload's delivery chain as it stands, source first.
+type TraceReport struct {
+	Namespace string     `json:"namespace"`
+	Workload  string     `json:"workload"`
+	Source    string     `json:"source,omitempty"` // configmap/NAME:KEY that is followed
+	Hops      []TraceHop `json:"hops"`
+	// Arrived: every pod runs what the head of the chain says.
+	Arrived bool `json:"arrived"`
+	// Blocked says why it will not arrive by itself; empty where it will.
+	Blocked string        `json:"blocked,omitempty"`
+	Errors  []ReportError `json:"errors,omitempty"`
+}
+
+// TraceHop is one station of the chain.
+type TraceHop struct {
+	Hop      string       `json:"hop"`
+	Object   string       `json:"object,omitempty"`
+	Revision string       `json:"revision,omitempty"` // commit, or digest of the content
+	When     *metav1.Time `json:"when,omitempty"`
+	// LagSeconds is the time since the hop before, where both times are known.
+	LagSeconds *float64 `json:"lagSeconds,omitempty"`
+	// State is ok, behind (differs from the hop before), waiting (on its way) or
+	// unknown.
+	State string `json:"state"`
+	Why   string `json:"why,omitempty"`
+	// NotAvailable says why nothing is known: "not available because …".
+	NotAvailable string `json:"notAvailable,omitempty"`
+}
+
+// GetObjectKind makes the list printable by cli-runtime's printers.
+func (l *TraceReportList) GetObjectKind() schema.ObjectKind { return &l.TypeMeta }
+
+// DeepCopyObject satisfies runtime.Object; printers never modify what they print.
+func (l *TraceReportList) DeepCopyObject() runtime.Object {
+	c := *l
+	c.Items = append([]TraceReport(nil), l.Items...)
+	return &c
+}
