@@ -1,0 +1,106 @@
+package options
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/cli-runtime/pkg/genericclioptions"
+	"k8s.io/cli-runtime/pkg/printers"
+
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/output"
+)
+
+// Print is -o and what goes with it. Text ("" and wide) is the verb's own; all
+// else is kubectl's, so that it behaves as users know it.
+type Print struct {
+	Output    string
+	NoHeaders bool
+	SortBy    string
+
+	// Text is the list of text formats that the verb renders itself besides "".
+	Text []string
+
+	jsonYaml *genericclioptions.JSONYamlPrintFlags
+	template *genericclioptions.KubeTemplatePrintFlags
+}
+
+// NewPrint makes the print flags of a verb that has these text formats besides
+// the default one ("wide", "name", …).
+func NewPrint(text ...string) *Print {
+	return &Print{
+		Text:     text,
+		jsonYaml: genericclioptions.NewJSONYamlPrintFlags(),
+		template: genericclioptions.NewKubeTemplatePrintFlags(),
+	}
+}
+
+// AddFlags binds -o and the template flags to a verb.
+func (p *Print) AddFlags(cmd *cobra.Command) {
+	cmd.Flags().StringVarP(&p.Output, "output", "o", "", "Output format. One of: ("+strings.Join(p.Formats(), ", ")+")")
+	p.template.AddFlags(cmd)
+	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(p.Formats(), cobra.ShellCompDirectiveNoFileComp))
+}
+
+// AddTableFlags binds the flags of verbs that print a table of instances.
+func (p *Print) AddTableFlags(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&p.NoHeaders, "no-headers", false, "Do not print headers and footer in text output")
+	cmd.Flags().StringVar(&p.SortBy, "sort-by", "", "Sort the list by a JSONPath expression, such as '{.instance.pod}'")
+}
+
+// Formats lists what -o takes.
+func (p *Print) Formats() []string {
+	formats := append([]string{"json", "yaml", "kyaml"}, p.Text...)
+	return append(formats, "jsonpath", "jsonpath-as-json", "jsonpath-file", "go-template", "go-template-file", "custom-columns", "custom-columns-file")
+}
+
+// IsText says whether the verb renders the output itself.
+func (p *Print) IsText() bool { return p.Output == "" || slices.Contains(p.Text, p.Output) }
+
+// Validate checks -o before anything is read, so that a mistyped format costs
+// no scan.
+func (p *Print) Validate() error {
+	if p.IsText() {
+		return nil
+	}
+	_, err := p.printer()
+	return err
+}
+
+// Object prints a list in a machine's format.
+func (p *Print) Object(w io.Writer, list runtime.Object) error {
+	printer, err := p.printer()
+	if err != nil {
+		return err
+	}
+	if IsTerminal(w) {
+		// A person's terminal obeys escapes in a server's values; a pipe gets the
+		// bytes as they are.
+		w = output.EscapeWriter(w)
+	}
+	return printer.PrintObj(list, w)
+}
+
+func (p *Print) printer() (printers.ResourcePrinter, error) {
+	format := p.Output
+	if name, spec, ok := strings.Cut(format, "="); ok && strings.HasPrefix(name, "custom-columns") {
+		return output.NewCustomColumns(name, spec, p.NoHeaders)
+	}
+	if strings.HasPrefix(format, "custom-columns") {
+		return nil, Usagef("-o %s: custom-columns needs columns, such as -o custom-columns=POD:.instance.pod,STATE:.state", format)
+	}
+	if printer, err := p.jsonYaml.ToPrinter(format); !genericclioptions.IsNoCompatiblePrinterError(err) {
+		return printer, err
+	}
+	printer, err := p.template.ToPrinter(format)
+	if genericclioptions.IsNoCompatiblePrinterError(err) {
+		return nil, Usagef("unable to match a printer for -o %q, allowed formats are: %s", format, strings.Join(p.Formats(), ","))
+	}
+	if err != nil {
+		return nil, &ExitError{Code: ExitFailure, Err: fmt.Errorf("-o %s: %w", format, err)}
+	}
+	return printer, nil
+}
