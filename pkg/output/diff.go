@@ -1,0 +1,239 @@
+package output
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
+)
+
+// DiffOptions is what `diff` may show besides the drift.
+type DiffOptions struct {
+	Style
+	// Notes shows findings that are no drift: Adjusted, Shadowed, Invalid, …
+	Notes bool
+	// Wide adds to each finding what it means, its evidence and the remedy.
+	Wide bool
+}
+
+// Diff writes a heading and a table of findings an instance, then the totals.
+func Diff(w io.Writer, list *v1.DriftReportList, opts DiffOptions) error {
+	hidden := 0
+	for i, r := range list.Items {
+		if i > 0 {
+			fmt.Fprintln(w)
+		}
+		n, err := diffInstance(w, r, opts)
+		if err != nil {
+			return err
+		}
+		hidden += n
+	}
+	if opts.NoHeaders {
+		return nil
+	}
+	if len(list.Items) > 0 {
+		fmt.Fprintln(w)
+	}
+	fmt.Fprintln(w, Totals(list.Summary))
+	if hidden > 0 {
+		fmt.Fprintf(w, "%s not shown that %s no drift: --show-notes shows them.\n", count(hidden, "finding", "findings"), isAre(hidden))
+	}
+	return nil
+}
+
+// diffInstance writes one instance and returns how many findings it left out.
+func diffInstance(w io.Writer, r v1.DriftReport, opts DiffOptions) (hidden int, err error) {
+	var drift, notes []v1.Finding
+	for _, f := range r.Findings {
+		if f.Drift || f.Class == v1.PendingPersist {
+			drift = append(drift, f)
+		} else {
+			notes = append(notes, f)
+		}
+	}
+	if !opts.NoHeaders {
+		fmt.Fprintln(w, heading(r, opts))
+	}
+	shown := drift
+	if opts.Notes {
+		shown = append(shown, notes...)
+	} else {
+		hidden = len(notes)
+	}
+	if len(shown) == 0 {
+		return hidden, nil
+	}
+	if err := findings(shown).render(w, opts.Style, ""); err != nil {
+		return hidden, err
+	}
+	if opts.Wide {
+		for _, f := range shown {
+			explain(w, f, opts)
+		}
+	}
+	return hidden, nil
+}
+
+func heading(r v1.DriftReport, opts DiffOptions) string {
+	name := instanceName(r.Instance)
+	var about []string
+	for _, s := range []string{strings.TrimSpace(r.Instance.Server + " " + r.Instance.Version), r.Instance.Role} {
+		if s != "" {
+			about = append(about, Escape(s))
+		}
+	}
+	state := statePaint(r.State).apply(opts.Color, string(r.State))
+	text := strong.apply(opts.Color, Escape(name))
+	if len(about) > 0 {
+		text += " (" + strings.Join(about, ", ") + ")"
+	}
+	return text + ": " + state
+}
+
+// instanceName is CONTEXT/NAMESPACE/POD with the workload, as far as known;
+// offline it is the option file's name.
+func instanceName(in v1.Instance) string {
+	var parts []string
+	for _, s := range []string{in.Context, in.Namespace} {
+		if s != "" {
+			parts = append(parts, s)
+		}
+	}
+	name := strings.Join(append(parts, in.Pod), "/")
+	if in.Workload != "" && in.Pod != "" {
+		return name + " of " + in.Workload
+	}
+	if in.Pod == "" {
+		return or(in.Workload)
+	}
+	return name
+}
+
+func findings(list []v1.Finding) *table {
+	t := &table{
+		headers:  []string{"VARIABLE", "DECLARED", "RUNNING", "CLASS", "HOP", "SEVERITY", "WHERE"},
+		flexible: []int{1, 2, 6},
+	}
+	for _, f := range list {
+		t.rows = append(t.rows, []cell{
+			{text: f.Variable, paint: strong},
+			{text: declaredText(f.Declared)},
+			{text: runningText(f.Running)},
+			{text: string(f.Class)},
+			{text: or(f.Hop)},
+			{text: string(f.Severity), paint: severityPaint(f.Severity)},
+			{text: Where(f.Declared)},
+		})
+	}
+	return t
+}
+
+// declaredText is the value as written, and what the server makes of it where
+// that is not the same text.
+func declaredText(d *v1.Declared) string {
+	switch {
+	case d == nil:
+		return "<none>"
+	case d.Value == "" && d.Effective == "":
+		return `""`
+	case d.Effective == "" || d.Effective == d.Value:
+		return d.Value
+	case d.Value == "":
+		return d.Effective
+	}
+	return d.Value + " = " + d.Effective
+}
+
+// runningText is the value and where the server says that it came from.
+func runningText(r *v1.Running) string {
+	switch {
+	case r == nil:
+		return "<none>"
+	}
+	value := r.Value
+	if value == "" {
+		value = `""`
+	}
+	if r.Source != "" {
+		value += " (" + r.Source + ")"
+	}
+	return value
+}
+
+// Where is the object (or path) with the line: configmap/mysql:my.cnf:12.
+func Where(d *v1.Declared) string {
+	if d == nil {
+		return "<none>"
+	}
+	name := d.Source
+	if name == "" || name == "image" || name == "generated" {
+		if d.Path != "" {
+			name = d.Path
+		}
+	}
+	if name == "" {
+		return "<none>"
+	}
+	if d.Line > 0 {
+		return fmt.Sprintf("%s:%d", name, d.Line)
+	}
+	return name
+}
+
+// explain writes what stands behind one finding, indented.
+func explain(w io.Writer, f v1.Finding, opts DiffOptions) {
+	fmt.Fprintf(w, "\n  %s: %s\n", strong.apply(opts.Color, Escape(f.Variable)), Escape(f.Message))
+	for _, e := range f.Evidence {
+		fmt.Fprintf(w, "    - %s\n", evidenceText(e))
+	}
+	if f.Remedy != "" {
+		fmt.Fprintf(w, "    %s %s\n", good.apply(opts.Color, "remedy:"), Escape(f.Remedy))
+	}
+}
+
+func evidenceText(e v1.Evidence) string {
+	text := Escape(e.Text)
+	if e.Kind != "" {
+		text = Escape(e.Kind) + ": " + text
+	}
+	if e.Confidence != "" {
+		text += " (" + Escape(e.Confidence) + ")"
+	}
+	return text
+}
+
+func isAre(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
+}
+
+// Errors writes the faults of a list, each on its own line with what to do.
+func Errors(w io.Writer, list *v1.DriftReportList) {
+	for _, e := range list.Summary.Errors {
+		writeError(w, e, "")
+	}
+	for _, r := range list.Items {
+		for _, e := range r.Errors {
+			writeError(w, e, r.Instance.Namespace)
+		}
+	}
+}
+
+func writeError(w io.Writer, e v1.ReportError, namespace string) {
+	object := e.Object
+	if namespace != "" && !strings.HasPrefix(object, "namespace/") {
+		object = namespace + "/" + object
+	}
+	fmt.Fprintf(w, "error: %s: %s", Escape(object), Escape(e.Text))
+	if e.Reason != "" && !strings.Contains(e.Text, e.Reason) {
+		fmt.Fprintf(w, " (%s)", Escape(e.Reason))
+	}
+	fmt.Fprintln(w)
+	if e.Hint != "" {
+		fmt.Fprintf(w, "  %s\n", Escape(e.Hint))
+	}
+}

@@ -1,0 +1,197 @@
+package output
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/duration"
+
+	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
+)
+
+// StatusOptions is what `status` may show besides the usual columns.
+type StatusOptions struct {
+	Style
+	Wide       bool
+	ShowLabels bool
+	Now        time.Time // ages are counted to it
+}
+
+// Status writes a row an instance and a footer with the totals.
+func Status(w io.Writer, list *v1.DriftReportList, opts StatusOptions) error {
+	if len(list.Items) > 0 {
+		if err := statusTable(list.Items, opts).render(w, opts.Style, ""); err != nil {
+			return err
+		}
+	}
+	if opts.NoHeaders {
+		return nil
+	}
+	if len(list.Items) > 0 {
+		fmt.Fprintln(w)
+	}
+	_, err := fmt.Fprintln(w, Totals(list.Summary))
+	return err
+}
+
+func statusTable(items []v1.DriftReport, opts StatusOptions) *table {
+	contexts := slices.ContainsFunc(items, func(r v1.DriftReport) bool { return r.Instance.Context != "" })
+	t := &table{}
+	if contexts {
+		t.headers = append(t.headers, "CONTEXT")
+	}
+	t.headers = append(t.headers, "NAMESPACE", "WORKLOAD", "POD", "ROLE", "SERVER", "GOVERNED-BY", "STATE", "P0/P1/P2", "LAST-CHANGE")
+	t.flexible = []int{len(t.headers) - 4}
+	if opts.Wide {
+		t.headers = append(t.headers, "NODE", "IMAGE", "RECOGNISED-BY", "VIA", "ON-CHANGE")
+		n := len(t.headers)
+		t.flexible = append(t.flexible, n-4, n-3, n-1)
+	}
+	if opts.ShowLabels {
+		t.headers = append(t.headers, "LABELS")
+		t.flexible = append(t.flexible, len(t.headers)-1)
+	}
+	for _, r := range items {
+		var row []cell
+		if contexts {
+			row = append(row, cell{text: or(r.Instance.Context)})
+		}
+		row = append(row, statusRow(r, opts)...)
+		t.rows = append(t.rows, row)
+	}
+	return t
+}
+
+func statusRow(r v1.DriftReport, opts StatusOptions) []cell {
+	in := r.Instance
+	drift := cell{text: countBySeverity(r)}
+	if drift.text == "0/0/0" {
+		drift.paint = faint
+	}
+	row := []cell{
+		{text: or(in.Namespace)}, {text: or(in.Workload)}, {text: or(in.Pod)},
+		{text: or(in.Role)}, {text: server(in)},
+		{text: governedBy(r.GovernedBy, opts.Wide)},
+		{text: string(r.State), paint: statePaint(r.State)},
+		drift,
+		{text: age(r.LastChange, opts.Now)},
+	}
+	if opts.Wide {
+		row = append(row, cell{text: or(in.Node)}, cell{text: or(in.Image)}, cell{text: or(in.RecognisedBy)},
+			cell{text: or(in.Via)}, cell{text: onChange(r.GovernedBy)})
+	}
+	if opts.ShowLabels {
+		row = append(row, cell{text: labels(in.Labels)})
+	}
+	return row
+}
+
+func server(in v1.Instance) string {
+	return or(strings.TrimSpace(in.Server + " " + in.Version))
+}
+
+// governedBy names the sources in reading order, each once. Without wide the
+// first and how many more there are.
+func governedBy(files []v1.GoverningFile, wide bool) string {
+	var sources []string
+	for _, f := range files {
+		if f.Source != "" && f.Source != "image" && !slices.Contains(sources, f.Source) {
+			sources = append(sources, f.Source)
+		}
+	}
+	switch {
+	case len(sources) == 0:
+		return "<none>"
+	case wide || len(sources) == 1:
+		return strings.Join(sources, ",")
+	}
+	return fmt.Sprintf("%s +%d", sources[0], len(sources)-1)
+}
+
+func onChange(files []v1.GoverningFile) string {
+	var all []string
+	for _, f := range files {
+		if f.OnChange != "" && !slices.Contains(all, f.OnChange) {
+			all = append(all, f.OnChange)
+		}
+	}
+	return or(strings.Join(all, "; "))
+}
+
+func countBySeverity(r v1.DriftReport) string {
+	if r.ObservedAt == nil && len(r.Findings) == 0 && len(r.Errors) > 0 {
+		return "-" // nothing was read: zero would look like a clean bill
+	}
+	var p0, p1, p2 int
+	for _, f := range r.Findings {
+		if !f.Drift {
+			continue
+		}
+		switch f.Severity {
+		case v1.P0:
+			p0++
+		case v1.P1:
+			p1++
+		default:
+			p2++
+		}
+	}
+	return fmt.Sprintf("%d/%d/%d", p0, p1, p2)
+}
+
+func age(t *metav1.Time, now time.Time) string {
+	if t == nil || t.IsZero() {
+		return "<none>"
+	}
+	return duration.HumanDuration(now.Sub(t.Time)) + " ago"
+}
+
+func labels(m map[string]string) string {
+	pairs := make([]string, 0, len(m))
+	for k, v := range m {
+		pairs = append(pairs, k+"="+v)
+	}
+	slices.Sort(pairs)
+	return or(strings.Join(pairs, ","))
+}
+
+func or(s string) string {
+	if s == "" {
+		return "<none>"
+	}
+	return s
+}
+
+// Totals is a summary in one line.
+func Totals(s v1.Summary) string {
+	if s.Instances == 0 {
+		return "No MySQL or MariaDB servers found."
+	}
+	b := fmt.Sprintf("%s: %d in sync, %d drifted", count(s.Instances, "instance", "instances"), s.InSync, s.Drifted)
+	if rest := s.Instances - s.InSync - s.Drifted - s.Unread; rest > 0 {
+		b += fmt.Sprintf(", %d pending", rest)
+	}
+	if s.Unread > 0 {
+		b += fmt.Sprintf(", %d not read whole", s.Unread)
+	}
+	b += ". " + count(s.Drift, "drift finding", "drift findings")
+	if s.Drift > 0 {
+		b += fmt.Sprintf(" (P0 %d, P1 %d, P2 %d)", s.P0, s.P1, s.P2)
+	}
+	b += "."
+	if s.Incomplete {
+		b += " The result is incomplete."
+	}
+	return b
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
