@@ -33,7 +33,7 @@ func main() {
 	name := strings.TrimSuffix(filepath.Base(os.Args[0]), ".exe")
 	if name == "labkube" {
 		if len(os.Args) < 2 {
-			fmt.Fprintln(os.Stderr, "usage: labkube etcd|kube-apiserver|kube-controller-manager|kube-scheduler|kubelet|kubectl ARGUMENT...")
+			fmt.Fprintln(os.Stderr, "usage: labkube etcd|kube-apiserver|kube-controller-manager|kube-scheduler|kubelet|kubectl|cri-clean ARGUMENT...")
 			os.Exit(2)
 		}
 		name = os.Args[1]
@@ -52,6 +52,11 @@ func main() {
 		run(kubelet.NewKubeletCommand(context.Background()))
 	case "kubectl":
 		runKubectl()
+	case "cri-clean":
+		if err := runCRIClean(os.Args[1:]); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
 	default:
 		fmt.Fprintf(os.Stderr, "labkube: no program %q in here\n", name)
 		os.Exit(2)
