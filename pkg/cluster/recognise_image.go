@@ -1,0 +1,119 @@
+package cluster
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
+)
+
+// Image is an image reference taken apart.
+type Image struct {
+	Repository string // registry and path: docker.io/bitnami/mysql
+	Name       string // last part of the path: mysql
+	Tag        string
+	Digest     string
+}
+
+// ParseImage takes an image reference apart. A port in the registry is no tag.
+func ParseImage(ref string) Image {
+	var img Image
+	ref, img.Digest, _ = strings.Cut(strings.TrimSpace(ref), "@")
+	slash := strings.LastIndexByte(ref, '/')
+	if colon := strings.LastIndexByte(ref, ':'); colon > slash {
+		ref, img.Tag = ref[:colon], ref[colon+1:]
+	}
+	img.Repository = ref
+	img.Name = ref[slash+1:]
+	return img
+}
+
+// Has says whether the repository holds one of the words as a whole part
+// between separators.
+func (i Image) Has(words ...string) bool {
+	for _, part := range imageWords.Split(strings.ToLower(i.Repository), -1) {
+		for _, w := range words {
+			if part == w {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+var (
+	imageWords  = regexp.MustCompile(`[-_./:]+`)
+	serverName  = regexp.MustCompile(`^(mysql|mysqld|mariadb|mariadbd|percona|pxc|galera)\d*$`)
+	versionIn   = regexp.MustCompile(`\d+(\.\d+)+`)
+	shortNumber = regexp.MustCompile(`(?:mysql|mariadb)-?(\d{2,4})(?:-|$)`)
+)
+
+// helperWords in an image's name say that it is something around a server.
+var helperWords = map[string]bool{
+	"exporter": true, "operator": true, "router": true, "shell": true, "client": true, "backup": true, "proxy": true,
+	"agent": true, "sidecar": true, "web": true, "nginx": true, "apache": true, "php": true, "admin": true, "dump": true,
+	"tools": true, "toolkit": true, "haproxy": true, "proxysql": true, "maxscale": true, "monitor": true, "metrics": true,
+	"orchestrator": true, "utilities": true, "manager": true, "controller": true, "xtrabackup": true, "init": true,
+	"audit": true, "mydumper": true, "phpmyadmin": true, "adminer": true, "zabbix": true, "pmm": true, "binlog": true,
+	"restore": true, "migration": true, "migrate": true, "test": true, "s3": true, "cron": true, "logrotate": true,
+	"autobackup": true, "mysqldump": true, "checker": true, "healthcheck": true, "ui": true, "workbench": true,
+}
+
+// serverImage says how much an image looks like a server's: 4 named like one, 2
+// with the name inside ("shop-mysql", "community-server"), 0 unknown, −6 a helper.
+func serverImage(img Image) (int, string) {
+	words := imageWords.Split(strings.ToLower(img.Name), -1)
+	for _, w := range words {
+		if helperWords[w] {
+			return -6, "image " + img.Name + " is a helper's"
+		}
+	}
+	switch {
+	case serverName.MatchString(words[0]):
+		return 4, "image " + img.Name
+	case img.Has("mysql", "mariadb") && (img.Name == "community-server" || img.Name == "enterprise-server"):
+		return 4, "image " + img.Name
+	}
+	for _, w := range words[1:] {
+		if serverName.MatchString(w) {
+			return 2, "image " + img.Name
+		}
+	}
+	return 0, ""
+}
+
+// ImageServer tells flavour and version from an image reference, as far as name
+// and tag say.
+func ImageServer(ref string) model.Server {
+	img := ParseImage(ref)
+	server := model.Server{Flavour: model.MySQL}
+	name := strings.ToLower(img.Name)
+	if strings.Contains(name, "mariadb") || strings.Contains(name, "galera") && !img.Has("percona", "pxc") {
+		server.Flavour = model.MariaDB
+	}
+	text := versionIn.FindString(img.Tag)
+	if text == "" {
+		text = versionIn.FindString(img.Name)
+	}
+	if m := shortNumber.FindStringSubmatch(name); text == "" && m != nil {
+		text = dotted(m[1])
+	}
+	if text == "" {
+		// A bare major number: mysql:8, mariadb:11.
+		text = strings.TrimFunc(strings.SplitN(img.Tag, "-", 2)[0], func(r rune) bool { return r == 'v' })
+	}
+	if parsed, err := model.ParseServer(text); err == nil && (parsed.Version.Major >= 5 && parsed.Version.Major < 30) {
+		server.Version, server.Raw = parsed.Version, text
+	}
+	return server
+}
+
+// dotted reads the short versions of OpenShift's images: 80 → 8.0, 105 → 10.5,
+// 1011 → 10.11.
+func dotted(digits string) string {
+	major := 1
+	if len(digits) > 2 {
+		major = 2
+	}
+	return digits[:major] + "." + digits[major:]
+}
