@@ -114,7 +114,7 @@ func instanceName(in v1.Instance) string {
 func findings(list []v1.Finding) *table {
 	t := &table{
 		headers:  []string{"VARIABLE", "DECLARED", "RUNNING", "CLASS", "HOP", "SEVERITY", "WHERE"},
-		flexible: []int{1, 2, 6},
+		flexible: []flexible{{1, false}, {2, false}, {6, true}},
 	}
 	for _, f := range list {
 		t.rows = append(t.rows, []cell{

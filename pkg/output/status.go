@@ -45,15 +45,15 @@ func statusTable(items []v1.DriftReport, opts StatusOptions) *table {
 		t.headers = append(t.headers, "CONTEXT")
 	}
 	t.headers = append(t.headers, "NAMESPACE", "WORKLOAD", "POD", "ROLE", "SERVER", "GOVERNED-BY", "STATE", "P0/P1/P2", "LAST-CHANGE")
-	t.flexible = []int{len(t.headers) - 4}
+	t.flexible = []flexible{{column: len(t.headers) - 4, keepEnd: true}}
 	if opts.Wide {
 		t.headers = append(t.headers, "NODE", "IMAGE", "RECOGNISED-BY", "VIA", "ON-CHANGE")
 		n := len(t.headers)
-		t.flexible = append(t.flexible, n-4, n-3, n-1)
+		t.flexible = append(t.flexible, flexible{n - 4, true}, flexible{n - 3, false}, flexible{n - 1, false})
 	}
 	if opts.ShowLabels {
 		t.headers = append(t.headers, "LABELS")
-		t.flexible = append(t.flexible, len(t.headers)-1)
+		t.flexible = append(t.flexible, flexible{len(t.headers) - 1, false})
 	}
 	for _, r := range items {
 		var row []cell

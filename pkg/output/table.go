@@ -29,14 +29,20 @@ type cell struct {
 type table struct {
 	headers []string
 	rows    [][]cell
-	// flexible are the columns, by index, that may be cut to fit a terminal.
-	flexible []int
+	// flexible are the columns that may be cut to fit a terminal.
+	flexible []flexible
+}
+
+// flexible is a column, by index, and which end of its text says most.
+type flexible struct {
+	column  int
+	keepEnd bool
 }
 
 const (
 	columnGap = 3
 	// minFlexible is the width below which a column is not cut: less says nothing.
-	minFlexible = 12
+	minFlexible = 16
 )
 
 // render writes the table. Cells are escaped here, so that no verb can forget it.
@@ -122,8 +128,8 @@ func (t *table) fit(rows [][]string, width int) {
 	}
 	for total > width {
 		widest := -1
-		for _, j := range t.flexible {
-			if widths[j] > minFlexible && (widest < 0 || widths[j] > widths[widest]) {
+		for _, f := range t.flexible {
+			if j := f.column; widths[j] > minFlexible && (widest < 0 || widths[j] > widths[widest]) {
 				widest = j
 			}
 		}
@@ -134,16 +140,23 @@ func (t *table) fit(rows [][]string, width int) {
 		total--
 	}
 	for _, row := range rows {
-		for _, j := range t.flexible {
-			row[j] = cut(row[j], widths[j])
+		for _, f := range t.flexible {
+			row[f.column] = cut(row[f.column], widths[f.column], f.keepEnd)
 		}
 	}
 }
 
 // cut shortens text to n columns and marks that it did.
-func cut(s string, n int) string {
+func cut(s string, n int, keepEnd bool) string {
 	if twwidth.Width(s) <= n {
 		return s
 	}
-	return twwidth.Truncate(s, n, "…")
+	if !keepEnd {
+		return twwidth.Truncate(s, n, "…")
+	}
+	runes := []rune(s)
+	for len(runes) > 0 && twwidth.Width(string(runes)) > n-1 {
+		runes = runes[1:]
+	}
+	return "…" + string(runes)
 }
