@@ -15,14 +15,14 @@ type BlameReportList struct {
 
 // BlameReport is one variable's history on one instance, oldest hop first.
 type BlameReport struct {
-	Instance Instance      `json:"instance"`
-	Variable string        `json:"variable"`
-	Declared *Declared     `json:"declared,omitempty"`
-	Running  *Running      `json:"running,omitempty"`
-	Hops     []BlameHop    `json:"hops"`
-	Verdict  Verdict       `json:"verdict"`
+	Instance Instance   `json:"instance"`
+	Variable string     `json:"variable"`
+	Declared *Declared  `json:"declared,omitempty"`
+	Running  *Running   `json:"running,omitempty"`
+	Hops     []BlameHop `json:"hops"`
+	Verdict  Verdict    `json:"verdict"`
 	// Findings are those of the tracing itself: Untraceable, with why.
-	Findings []Finding `json:"findings,omitempty"`
+	Findings []Finding     `json:"findings,omitempty"`
 	Errors   []ReportError `json:"errors,omitempty"`
 }
 

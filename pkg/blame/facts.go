@@ -1,0 +1,110 @@
+package blame
+
+import (
+	"time"
+
+	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame/fieldmanager"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
+)
+
+// Facts is everything that was found out about one variable on one instance.
+// Judge, Chain and Contradictions read nothing else.
+type Facts struct {
+	Variable string
+	Class    v1.Class // "" = no finding
+	Drift    bool
+	Hop      model.Hop // where the finding says that it parted
+	Declared *v1.Declared
+	Running  *v1.Running
+
+	Server  ServerFacts
+	Object  *ObjectFacts // nil: not from a ConfigMap or Secret, or not readable
+	File    *FileFacts
+	Pod     *WorkloadFacts
+	Git     *GitHistory
+	Build   *v1.Build
+	Deliver []v1.Delivery
+
+	// Absent says why a source has no answer, by the source's name.
+	Absent map[string]string
+	Values Values
+}
+
+// ServerFacts is what the server itself tells.
+type ServerFacts struct {
+	Server       model.Server
+	TakenAt      time.Time
+	StartedAt    time.Time // zero = not known
+	HasSources   bool
+	HasPersisted bool
+	Variable     model.Variable
+	Persisted    *model.Persisted
+	// GlobalOnly is true where the server says that no session value exists, so
+	// that SET SESSION cannot have touched the variable.
+	GlobalOnly bool
+	Statements []Statement
+}
+
+// ObjectFacts is what is known of the ConfigMap key that declares the variable.
+type ObjectFacts struct {
+	Resource             string // configmap, secret
+	Namespace, Name, Key string
+	Created              time.Time
+	Value                string // the variable in the key
+	HasValue             bool
+	Content              string // of the key; empty for a Secret
+	// Owners own the key's data, newest first.
+	Owners []fieldmanager.Owner
+	Marks  Marks
+	// LastApplied is the key in the last-applied-configuration annotation.
+	LastApplied    string
+	HasLastApplied bool
+	Audit          []AuditEvent // writes to the object, oldest first
+}
+
+// FileFacts is the option file as the pod has it.
+type FileFacts struct {
+	Path     string
+	Read     bool
+	ModTime  time.Time
+	Value    string
+	HasValue bool
+	// Same tells whether the file equals the object's key; meaningful if Read.
+	Same bool
+	Via  string // mount, subPath, …
+}
+
+// WorkloadFacts is what is known of the pod and the objects above it.
+type WorkloadFacts struct {
+	Pod              string
+	PodCreated       time.Time
+	ContainerStarted time.Time
+	Restarts         int
+	Owner            string // statefulset/mysql
+	// Template are the owners of the container's args, env and image, newest first.
+	Template []fieldmanager.Owner
+	// Revisions are the rollouts that changed the container, oldest first.
+	Revisions []Rollout
+	Audit     []AuditEvent
+}
+
+// Rollout is one revision of a workload's template, as it differs from the one before.
+type Rollout struct {
+	Name    string
+	Created time.Time
+	Image   string
+	Args    []string
+	// Changed are the fields of the container that differ from the revision before.
+	Changed []string
+	Value   string // the variable on the command line
+	Has     bool
+}
+
+// same compares two values of the variable as the server would.
+func (f *Facts) same(a, b string) bool {
+	if f.Values == nil {
+		return PlainValues{}.Equal(f.Variable, a, b)
+	}
+	return f.Values.Equal(f.Variable, a, b)
+}

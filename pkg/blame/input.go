@@ -1,0 +1,192 @@
+package blame
+
+import (
+	"context"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
+)
+
+// Input is what a scan knows of one instance, and where more may be asked.
+type Input struct {
+	Instance v1.Instance
+	Variable string // canonical name
+	// Finding is what package drift found for the variable; nil: no drift.
+	Finding     *v1.Finding
+	Declaration model.Declaration
+	Governing   []v1.GoverningFile
+	Snapshot    *model.Snapshot
+	// Pod tells when the container started and who owns the pod. May be nil.
+	Pod *corev1.Pod
+	// Objects reads Kubernetes. May be nil: a report from files alone.
+	Objects Objects
+	// Values knows how this server reads options; nil: PlainValues.
+	Values Values
+	// Marks are the names of the pipeline's annotations; zero: the usual ones.
+	Marks   MarkNames
+	Sources Sources
+}
+
+// Objects reads Kubernetes; cluster.Objects is one. Objects that do not exist
+// answer with a NotFound API error, those that may not be read with Forbidden.
+type Objects interface {
+	ConfigMap(ctx context.Context, namespace, name string) (*corev1.ConfigMap, error)
+	Secret(ctx context.Context, namespace, name string) (*corev1.Secret, error)
+	Owner(ctx context.Context, namespace string, ref metav1.OwnerReference) (*unstructured.Unstructured, error)
+	// List answers nil without an error where the kind is not served.
+	List(ctx context.Context, namespace, group, kind string) ([]unstructured.Unstructured, error)
+}
+
+// Values knows how a server reads options and compares values.
+type Values interface {
+	// Variable is the canonical variable of an option as written, "" if it has none.
+	Variable(option string) string
+	// Equal tells whether two values are the same to the server.
+	Equal(variable, a, b string) bool
+	// Find is the variable's last setting in an option file, in the groups that
+	// the server reads, and its line.
+	Find(content []byte, variable string) (value string, line int, ok bool)
+}
+
+// Sources are where evidence beyond the scan is asked for. Each may be nil; Why
+// then says why, by the source's name ("Git", "Jenkins", "audit log",
+// "statements", "pod files").
+type Sources struct {
+	Statements Statements
+	Files      Files
+	Audit      AuditLog
+	Git        Git
+	Jenkins    Jenkins
+	Why        map[string]string
+}
+
+// Statements asks a server for SET statements it remembers: statement history,
+// digests, general log; or a tool's table of parameter changes.
+type Statements interface {
+	Statements(ctx context.Context, variable string) ([]Statement, error)
+}
+
+// Statement is one assignment of the variable by a statement that succeeded.
+type Statement struct {
+	// Source is the kind of record: "statement history", "digest", "general log",
+	// "parameter history". Records of one kind are not independent of each other.
+	Source string
+	Scope  string // GLOBAL, PERSIST, PERSIST_ONLY, SESSION
+	Text   string // with secrets masked
+	Value  string // the literal assigned
+	// HasValue is false for an expression, DEFAULT or a digest without sample.
+	HasValue bool
+	When     time.Time
+	// User is empty where the record does not tell (digests).
+	User, Host string
+	Program    string // the client's program_name attribute
+}
+
+// Files asks the pod for its option files.
+type Files interface {
+	Files(ctx context.Context, paths []string) (map[string]PodFile, error)
+}
+
+// PodFile is an option file as it is in the pod.
+type PodFile struct {
+	Data    []byte
+	ModTime time.Time
+}
+
+// AuditLog asks the API server's audit log for writes to one object, oldest first.
+type AuditLog interface {
+	Writes(ctx context.Context, resource, namespace, name string) ([]AuditEvent, error)
+}
+
+// AuditEvent is one write that the API server accepted.
+type AuditEvent struct {
+	Verb        string
+	User        string // who really sent it: the impersonated user is in As
+	As          string
+	Groups      []string
+	SourceIPs   []string
+	UserAgent   string
+	Manager     string // fieldManager of the request, if it names one
+	When        time.Time
+	ID          string
+	Subresource string
+	// Data are the keys that the request's body sets, nil where the log holds no
+	// body. A patch holds only what it changes.
+	Data map[string]string
+	// LastApplied is the short hash of the last-applied-configuration in the body.
+	LastApplied string
+}
+
+// GitQuery says which file's history is wanted.
+type GitQuery struct {
+	Repo   string // as an annotation or a controller names it
+	Branch string // "" = the remote's HEAD
+	// Commits are those that marks or controllers claim to be deployed.
+	Commits []string
+	Path    string // file or folder in the repository, "" = unknown
+
+	// The ConfigMap key that the file became.
+	Namespace, Name, Key string
+	Content              string
+
+	Variable string
+	Values   Values
+}
+
+// Git answers with the history of the file that became a ConfigMap key.
+type Git interface {
+	History(ctx context.Context, q GitQuery) (*GitHistory, error)
+}
+
+// GitHistory is one option in one file of a repository.
+type GitHistory struct {
+	Repo, Branch, Path string
+	Head               v1.Commit
+	HeadContent        string // of the key, as the file at head would make it
+	// Found tells how the file was found: by path, content, configMapGenerator, …
+	Found string
+	// Deployed is the newest commit whose content equals the live key's; nil: none
+	// within the history searched.
+	Deployed *v1.Commit
+	// Claims answers for each commit asked about.
+	Claims map[string]CommitClaim
+	// Introduced is the commit that gave the variable its value at Deployed, or at
+	// Head if nothing is deployed.
+	Introduced *v1.Commit
+	// Waiting are commits to the file after Deployed, oldest first.
+	Waiting []v1.Commit
+	// Changes are the commits that changed the variable, oldest first.
+	Changes []v1.Commit
+	// HeadValue is the variable at head.
+	HeadValue    string
+	HasHeadValue bool
+	// Incomplete says why the history is not whole: a shallow clone, a limit.
+	Incomplete string
+}
+
+// CommitClaim is what the repository says of a commit that somebody claims is deployed.
+type CommitClaim struct {
+	Known    bool // the repository has it
+	OnBranch bool // it is in the branch's history
+	Matches  bool // its content equals the live key's
+}
+
+// Jenkins answers with the build that deployed a commit.
+type Jenkins interface {
+	Build(ctx context.Context, q BuildQuery) (*v1.Build, error)
+}
+
+// BuildQuery names a build by job and number, or by job and commit.
+type BuildQuery struct {
+	Job    string
+	Number int // 0 = find by commit
+	URL    string
+	Repo   string
+	Commit string
+	Before time.Time // the write to the ConfigMap, zero if not known
+}

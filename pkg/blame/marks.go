@@ -1,0 +1,154 @@
+package blame
+
+import (
+	"encoding/json"
+	"strings"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame/fieldmanager"
+)
+
+// MarkNames are the annotations in which a pipeline says what it delivered.
+type MarkNames struct {
+	Job, Build, Commit, Repo string
+}
+
+// DefaultMarkNames are the annotations that are looked for unless told otherwise.
+var DefaultMarkNames = MarkNames{Job: "ci.jenkins/job", Build: "ci.jenkins/build", Commit: "ci.git/commit", Repo: "ci.git/repo"}
+
+func (n MarkNames) orDefault() MarkNames {
+	def := DefaultMarkNames
+	for _, p := range []struct{ have, want *string }{{&n.Job, &def.Job}, {&n.Build, &def.Build}, {&n.Commit, &def.Commit}, {&n.Repo, &def.Repo}} {
+		if *p.have == "" {
+			*p.have = *p.want
+		}
+	}
+	return n
+}
+
+// Marks are the traces that tools left in an object's metadata. All of them are
+// texts that anybody who may write the object may write: claims, not proofs.
+type Marks struct {
+	Job, Build, Commit, Repo string
+	// CommitOwners own the commit's annotation, newest first.
+	CommitOwners []fieldmanager.Owner
+
+	HelmRelease    string // namespace/name
+	FluxKustomize  string // namespace/name
+	FluxHelm       string // namespace/name
+	FluxMode       string // the ssa annotation: Merge, IfNotPresent, Ignore
+	ArgoTracking   string // the tracking id
+	ArgoInstance   string // the older label; an application only if no other tool sets it
+	SpinnakerApp   string
+	SkaffoldRun    string
+	KustomizeFrom  string // path in the repository
+	KustomizeRepo  string
+	KustomizeRef   string
+	LastAppliedRaw string
+}
+
+const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
+
+// ReadMarks reads an object's labels and annotations.
+func ReadMarks(meta metav1.ObjectMeta, names MarkNames) Marks {
+	names = names.orDefault()
+	a, l := meta.Annotations, meta.Labels
+	m := Marks{
+		Job: a[names.Job], Build: a[names.Build], Commit: strings.TrimSpace(a[names.Commit]), Repo: withoutCredentials(a[names.Repo]),
+		CommitOwners:   fieldmanager.Of(meta.ManagedFields, "metadata", "annotations", names.Commit),
+		HelmRelease:    pair(a["meta.helm.sh/release-namespace"], a["meta.helm.sh/release-name"]),
+		FluxKustomize:  pair(l["kustomize.toolkit.fluxcd.io/namespace"], l["kustomize.toolkit.fluxcd.io/name"]),
+		FluxHelm:       pair(l["helm.toolkit.fluxcd.io/namespace"], l["helm.toolkit.fluxcd.io/name"]),
+		FluxMode:       a["kustomize.toolkit.fluxcd.io/ssa"],
+		ArgoTracking:   a["argocd.argoproj.io/tracking-id"],
+		SpinnakerApp:   a["moniker.spinnaker.io/application"],
+		SkaffoldRun:    l["skaffold.dev/run-id"],
+		LastAppliedRaw: a[lastApplied],
+	}
+	if l["app.kubernetes.io/managed-by"] == "" || l["app.kubernetes.io/managed-by"] == "argocd" {
+		m.ArgoInstance = l["app.kubernetes.io/instance"]
+	}
+	m.readKustomizeOrigin(a["config.kubernetes.io/origin"])
+	return m
+}
+
+// readKustomizeOrigin reads kustomize's origin annotation, a small flat YAML map.
+func (m *Marks) readKustomizeOrigin(text string) {
+	for line := range strings.Lines(text) {
+		name, value, ok := strings.Cut(line, ":")
+		if !ok {
+			continue
+		}
+		value = strings.Trim(strings.TrimSpace(value), `"'`)
+		switch strings.TrimSpace(name) {
+		case "path":
+			m.KustomizeFrom = value
+		case "configuredIn":
+			if m.KustomizeFrom == "" {
+				m.KustomizeFrom = value
+			}
+		case "repo":
+			m.KustomizeRepo = withoutCredentials(value)
+		case "ref":
+			m.KustomizeRef = value
+		}
+	}
+}
+
+// Tool names the delivery tool that the marks speak of, "" if none does.
+func (m Marks) Tool() string {
+	switch {
+	case m.FluxKustomize != "", m.FluxHelm != "":
+		return "Flux"
+	case m.ArgoTracking != "":
+		return "Argo CD"
+	case m.Job != "" || m.Build != "":
+		return "Jenkins"
+	case m.HelmRelease != "":
+		return "Helm"
+	case m.SpinnakerApp != "":
+		return "Spinnaker"
+	case m.SkaffoldRun != "":
+		return "skaffold"
+	}
+	return ""
+}
+
+// lastAppliedKey is the key's content in the last-applied-configuration.
+func (m Marks) lastAppliedKey(key string) (string, bool) {
+	var object struct {
+		Data map[string]string `json:"data"`
+	}
+	if m.LastAppliedRaw == "" || json.Unmarshal([]byte(m.LastAppliedRaw), &object) != nil {
+		return "", false
+	}
+	content, ok := object.Data[key]
+	return content, ok
+}
+
+func pair(namespace, name string) string {
+	if name == "" {
+		return ""
+	}
+	return namespace + "/" + name
+}
+
+// withoutCredentials drops user and password from a URL: an annotation may hold
+// a token, and everything here is printed.
+func withoutCredentials(repo string) string {
+	scheme, rest, ok := strings.Cut(repo, "://")
+	if !ok {
+		return repo
+	}
+	host, path, _ := strings.Cut(rest, "/")
+	at := strings.LastIndexByte(host, '@')
+	if at < 0 || scheme == "ssh" && !strings.Contains(host[:at], ":") {
+		return repo
+	}
+	clean := scheme + "://" + host[at+1:]
+	if path != "" {
+		clean += "/" + path
+	}
+	return clean
+}

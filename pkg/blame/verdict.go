@@ -1,0 +1,183 @@
+package blame
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
+)
+
+// Confidences of a verdict.
+const (
+	Proven    = "proven"
+	Likely    = "likely"
+	Possible  = "possible"
+	NotProven = "not proven"
+)
+
+// hopOf is the hop at which a class of finding parts, unless the finding says.
+var hopOf = map[v1.Class]model.Hop{
+	v1.RuntimeOverride:   model.HopRuntime,
+	v1.UndeclaredChange:  model.HopRuntime,
+	v1.ReplicaDivergence: model.HopRuntime,
+	v1.PersistedOverride: model.HopPersisted,
+	v1.PendingPersist:    model.HopPersisted,
+	v1.ArgumentOverride:  model.HopArgument,
+	v1.PendingRestart:    model.HopStart,
+	v1.NotApplied:        model.HopStart,
+	v1.StaleMount:        model.HopFile,
+	v1.UnsyncedObject:    model.HopConfigMap,
+}
+
+// Judge says at which hop the value parted, by whom and how surely. Pure.
+func Judge(f *Facts) v1.Verdict {
+	if f.Class == "" || !f.Drift && f.Class != v1.PendingPersist {
+		return judgeNothing(f)
+	}
+	var v v1.Verdict
+	switch f.Class {
+	case v1.RuntimeOverride, v1.UndeclaredChange, v1.ReplicaDivergence:
+		v = judgeRuntime(f)
+	case v1.PersistedOverride:
+		v = judgePersisted(f)
+	case v1.PendingPersist:
+		v = judgePending(f)
+	case v1.ArgumentOverride:
+		v = judgeWorkload(f)
+	case v1.PendingRestart, v1.NotApplied, v1.StaleMount:
+		v = judgeObject(f)
+	case v1.UnsyncedObject:
+		v = judgeUnsynced(f)
+	default:
+		v = v1.Verdict{Confidence: NotProven, Text: fmt.Sprintf("%s: no evidence is gathered for this class.", f.Class)}
+	}
+	v.Class = f.Class
+	if v.Hop == "" {
+		v.Hop = string(hopOrDefault(f))
+	}
+	return v
+}
+
+func hopOrDefault(f *Facts) model.Hop {
+	if f.Hop != "" {
+		return f.Hop
+	}
+	return hopOf[f.Class]
+}
+
+// judgeNothing: without drift there is no culprit, whatever the row says.
+func judgeNothing(f *Facts) v1.Verdict {
+	v := v1.Verdict{Class: f.Class, Confidence: Proven,
+		Text: fmt.Sprintf("%s runs as declared: the value did not part anywhere.", f.Variable)}
+	if f.Class != "" {
+		v.Text = fmt.Sprintf("%s: %s; nobody changed it.", f.Variable, notDrift[f.Class])
+	} else if f.Declared == nil {
+		v.Text = fmt.Sprintf("%s is declared nowhere and was not changed at run time.", f.Variable)
+	}
+	if row := f.Server.Variable; row.Source == model.SourceDynamic && row.SetUser != "" {
+		v.Text += fmt.Sprintf(" variables_info shows that %s touched it at %s; that is history, or a SET SESSION, which writes there too.",
+			account(row.SetUser, row.SetHost), stamp(row.SetTime))
+	}
+	if r := imageRollout(f); r != nil && f.Declared == nil && f.Server.Variable.Source == model.SourceCompiled {
+		v.Text += fmt.Sprintf(" The value is the server's default; the image became %s with %s at %s.", r.Image, r.Name, stamp(r.Created))
+	}
+	return v
+}
+
+var notDrift = map[v1.Class]string{
+	v1.Adjusted:           "the server rounded or limited the declared value itself",
+	v1.EnvironmentLimited: "the host limits the declared value",
+	v1.NotObservable:      "the option has no variable to compare with",
+	v1.Shadowed:           "the setting is overruled by a later one",
+	v1.Invalid:            "the declared setting is not valid",
+}
+
+// judgeRuntime weighs who set the global value.
+func judgeRuntime(f *Facts) v1.Verdict {
+	claims, against := runtimeClaims(f)
+	if v, ok := serverItself(f, claims); ok {
+		return v
+	}
+	if len(claims) == 0 {
+		return v1.Verdict{Confidence: NotProven, Against: against,
+			Text: fmt.Sprintf("%s was changed in the running server; by whom is not proven: %s.", f.Variable, whyNobody(f))}
+	}
+	w := weigh(f, claims)
+	v := w.verdict(against)
+	what := "SET GLOBAL"
+	if f.Server.Persisted != nil && f.same(f.Server.Persisted.Value, runningValue(f)) {
+		what = "SET PERSIST"
+	}
+	if v.Culprit != "" {
+		v.Text = fmt.Sprintf("%s parted in the running server: %s by %s at %s (%s agree).", f.Variable, what, v.Culprit, stamp(w.when), join(v.Sources))
+	} else {
+		v.Text = fmt.Sprintf("%s was changed in the running server; by whom is not proven: %s.", f.Variable, w.why)
+	}
+	return v
+}
+
+// serverItself: a DYNAMIC row without a user is the server's own doing.
+func serverItself(f *Facts, claims []claim) (v1.Verdict, bool) {
+	row := f.Server.Variable
+	own := row.SetUser == "" && !row.SetTime.IsZero() || slices.Contains(systemUsers, row.SetUser)
+	if f.Server.Server.Flavour == model.MariaDB || !f.Server.HasSources || row.Source != model.SourceDynamic || !own {
+		return v1.Verdict{}, false
+	}
+	for _, c := range claims {
+		if c.source != "variables_info" && c.user != "" {
+			return v1.Verdict{}, false
+		}
+	}
+	return v1.Verdict{Culprit: "the server itself", CulpritKind: ServerItself, Confidence: Likely, Sources: []string{"variables_info"},
+		Text: fmt.Sprintf("%s was changed by the server itself at %s: variables_info names no user.", f.Variable, stamp(row.SetTime))}, true
+}
+
+// judgePersisted: mysqld-auto.cnf beats the declaration.
+func judgePersisted(f *Facts) v1.Verdict {
+	v := judgeRuntime(f)
+	if v.Culprit != "" && v.CulpritKind == Person {
+		v.Text += " It stands in mysqld-auto.cnf and comes back at every start."
+	}
+	return v
+}
+
+// judgePending: SET PERSIST_ONLY, or a SET PERSIST that was overruled since.
+func judgePending(f *Facts) v1.Verdict {
+	p := f.Server.Persisted
+	if p == nil {
+		return v1.Verdict{Confidence: NotProven, Text: "mysqld-auto.cnf holds a value that waits for a restart; who wrote it is not known."}
+	}
+	who := account(p.SetUser, p.SetHost)
+	v := v1.Verdict{Confidence: NotProven, LastToucher: who,
+		Text: fmt.Sprintf("mysqld-auto.cnf holds %s = %s, to come at the next restart; it names %s at %s, and nothing else confirms that.", f.Variable, p.Value, orSomebody(who), stamp(p.SetTime))}
+	for _, s := range f.Server.Statements {
+		if strings.HasPrefix(s.Scope, "PERSIST") && s.User == p.SetUser && s.HasValue && f.same(s.Value, p.Value) && near(s.When, p.SetTime, closeEnough) {
+			return v1.Verdict{Culprit: who, CulpritKind: Person, Confidence: Proven, Sources: []string{"persisted_variables", s.Source},
+				Text: fmt.Sprintf("%s wrote %s = %s into mysqld-auto.cnf at %s, to come at the next restart (mysqld-auto.cnf and %s agree).", who, f.Variable, p.Value, stamp(p.SetTime), s.Source)}
+		}
+	}
+	return v
+}
+
+// whyNobody says what would have told who it was.
+func whyNobody(f *Facts) string {
+	switch {
+	case f.Server.Server.Flavour == model.MariaDB:
+		return "MariaDB does not record who sets a variable (its general log or audit plugin would)"
+	case !f.Server.HasSources:
+		return "variables_info was not read (it needs SELECT on performance_schema)"
+	}
+	return "no record of a SET statement that is in force"
+}
+
+func join(names []string) string {
+	switch len(names) {
+	case 0:
+		return "nothing"
+	case 1:
+		return names[0]
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+}

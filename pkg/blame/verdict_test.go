@@ -1,0 +1,143 @@
+package blame
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
+)
+
+var (
+	started = time.Date(2026, 7, 1, 8, 0, 0, 0, time.UTC)
+	setAt   = started.Add(time.Hour)
+	later   = setAt.Add(10 * time.Minute)
+	mysql97 = model.Server{Flavour: model.MySQL, Version: model.Version{Major: 9, Minor: 7, Patch: 1}}
+	maria   = model.Server{Flavour: model.MariaDB, Version: model.Version{Major: 10, Minor: 11, Patch: 19}}
+)
+
+// override is max_connections declared 2000 and running 500, changed at run time.
+func override(edit func(f *Facts)) *Facts {
+	f := &Facts{Variable: "max_connections", Class: v1.RuntimeOverride, Drift: true, Absent: map[string]string{},
+		Declared: &v1.Declared{Option: "max_connections", Value: "2000", Source: "configmap/mysql:my.cnf"},
+		Running:  &v1.Running{Value: "500"},
+		Server: ServerFacts{Server: mysql97, StartedAt: started, HasSources: true, HasPersisted: true,
+			Variable: model.Variable{Name: "max_connections", Value: "500", Source: model.SourceDynamic, SetTime: setAt, SetUser: "mpark", SetHost: "10.0.0.5"}}}
+	if edit != nil {
+		edit(f)
+	}
+	return f
+}
+
+func set(scope, user, value string, when time.Time) Statement {
+	return Statement{Source: "statement history", Scope: scope, Text: "SET " + scope + " max_connections = " + value, Value: value, HasValue: true, When: when, User: user, Host: "10.0.0.5:4711"}
+}
+
+func TestJudgeRuntime(t *testing.T) {
+	tests := []struct {
+		name       string
+		facts      *Facts
+		culprit    string
+		lead       string
+		confidence string
+	}{
+		{"no drift, only a touched row: nobody", override(func(f *Facts) {
+			f.Class, f.Drift, f.Running.Value, f.Server.Variable.Value = "", false, "2000", "2000"
+		}), "", "", Proven},
+		{"only the row: a lead", override(nil), "", "mpark@10.0.0.5", NotProven},
+		{"only the row, of a variable without session value: still one source", override(func(f *Facts) {
+			f.Server.GlobalOnly = true
+		}), "", "mpark@10.0.0.5", NotProven},
+		{"row and mysqld-auto.cnf agree", override(func(f *Facts) {
+			f.Server.Persisted = &model.Persisted{Name: "max_connections", Value: "500", SetTime: setAt, SetUser: "mpark", SetHost: "10.0.0.5"}
+		}), "mpark@10.0.0.5", "", Proven},
+		{"mysqld-auto.cnf holds another value: no support", override(func(f *Facts) {
+			f.Server.Persisted = &model.Persisted{Name: "max_connections", Value: "900", SetTime: setAt.Add(-time.Minute), SetUser: "mpark"}
+		}), "", "mpark@10.0.0.5", NotProven},
+		{"mysqld-auto.cnf names another user, who set the same value: no culprit", override(func(f *Facts) {
+			f.Server.GlobalOnly = true
+			f.Server.Persisted = &model.Persisted{Name: "max_connections", Value: "500", SetTime: setAt.Add(-time.Minute), SetUser: "ann"}
+		}), "", "ann", NotProven},
+		{"row and statement agree", override(func(f *Facts) {
+			f.Server.Statements = []Statement{set("GLOBAL", "mpark", "500", setAt.Add(300*time.Millisecond))}
+		}), "mpark@10.0.0.5", "", Proven},
+		{"SET SESSION noise over a person's SET GLOBAL: never the app", override(func(f *Facts) {
+			f.Server.Variable.SetUser, f.Server.Variable.SetTime = "app", later
+			f.Server.Statements = []Statement{set("GLOBAL", "mpark", "500", setAt)}
+		}), "", "mpark@10.0.0.5", NotProven},
+		{"the same, and two records of the SET GLOBAL", override(func(f *Facts) {
+			f.Server.Variable.SetUser, f.Server.Variable.SetTime = "app", later
+			log := set("GLOBAL", "mpark", "500", setAt)
+			log.Source = "general log"
+			f.Server.Statements = []Statement{set("GLOBAL", "mpark", "500", setAt), log}
+		}), "mpark@10.0.0.5", "", Likely},
+		{"a SET SESSION seen at the row's moment voids the row", override(func(f *Facts) {
+			f.Server.Variable.SetUser, f.Server.Variable.SetTime = "app", later
+			f.Server.Statements = []Statement{set("SESSION", "app", "77", later)}
+		}), "", "", NotProven},
+		{"a statement with another value proves nothing", override(func(f *Facts) {
+			f.Server.Statements = []Statement{set("GLOBAL", "mpark", "600", setAt)}
+		}), "", "mpark@10.0.0.5", NotProven},
+		{"overwritten since: the first to set the value is not who set it last", override(func(f *Facts) {
+			f.Server.Variable.SetUser, f.Server.Variable.SetTime = "zoe", later
+			f.Server.Statements = []Statement{set("GLOBAL", "mpark", "500", setAt), set("GLOBAL", "ann", "900", setAt.Add(time.Minute))}
+		}), "", "zoe@10.0.0.5", NotProven},
+		{"a digest at the row's moment confirms it", override(func(f *Facts) {
+			f.Server.Statements = []Statement{{Source: "digest", Scope: "GLOBAL", Text: "SET GLOBAL max_connections = 500", Value: "500", HasValue: true, When: setAt.Add(20 * time.Millisecond)}}
+		}), "mpark@10.0.0.5", "", Likely},
+		{"a digest a second off does not, where SET SESSION may be the row's cause", override(func(f *Facts) {
+			f.Server.Statements = []Statement{{Source: "digest", Scope: "GLOBAL", Text: "SET GLOBAL max_connections = 500", Value: "500", HasValue: true, When: setAt.Add(-time.Second)}}
+		}), "", "mpark@10.0.0.5", NotProven},
+		{"statement history and digest are one instrument", override(func(f *Facts) {
+			f.Server.HasSources = false
+			f.Server.Statements = []Statement{set("GLOBAL", "mpark", "500", setAt),
+				{Source: "digest", Scope: "GLOBAL", Text: "SET GLOBAL max_connections = 500", Value: "500", HasValue: true, When: setAt}}
+		}), "", "mpark@10.0.0.5", NotProven},
+		{"the server itself", override(func(f *Facts) { f.Server.Variable.SetUser, f.Server.Variable.SetHost = "", "" }), "the server itself", "", Likely},
+		{"a plugin of the server", override(func(f *Facts) { f.Server.Variable.SetUser = "mysql.session" }), "the server itself", "", Likely},
+		{"MariaDB names nobody", override(func(f *Facts) {
+			f.Server.Server = maria
+			f.Server.Variable.SetUser, f.Server.Variable.SetTime = "", time.Time{}
+		}), "", "", NotProven},
+		{"a row from before the start is not the change in force", override(func(f *Facts) { f.Server.Variable.SetTime = started.Add(-time.Hour) }), "", "", NotProven},
+		{"a statement from before the start died with it", override(func(f *Facts) {
+			f.Server.Variable.SetUser, f.Server.Variable.SetTime = "zoe", later
+			f.Server.Statements = []Statement{set("GLOBAL", "mpark", "500", started.Add(-time.Hour))}
+		}), "", "zoe@10.0.0.5", NotProven},
+		{"persisted before a restart", override(func(f *Facts) {
+			f.Class = v1.PersistedOverride
+			f.Server.Variable.Source, f.Server.Variable.SetTime = model.SourcePersisted, started.Add(-time.Hour)
+			f.Server.Persisted = &model.Persisted{Name: "max_connections", Value: "500", SetTime: started.Add(-time.Hour), SetUser: "mpark", SetHost: "10.0.0.5"}
+		}), "mpark@10.0.0.5", "", Proven},
+		{"persisted only, from a dump without sources", override(func(f *Facts) {
+			f.Class = v1.PersistedOverride
+			f.Server.HasSources, f.Server.Variable.SetUser = false, ""
+			f.Server.Persisted = &model.Persisted{Name: "max_connections", Value: "500", SetTime: started.Add(-time.Hour), SetUser: "mpark"}
+		}), "", "mpark", NotProven},
+		{"persist only, one record", override(func(f *Facts) {
+			f.Class, f.Drift, f.Running.Value = v1.PendingPersist, false, "2000"
+			f.Server.Persisted = &model.Persisted{Name: "max_connections", Value: "500", SetTime: setAt, SetUser: "mpark"}
+		}), "", "mpark", NotProven},
+		{"persist only, with its statement", override(func(f *Facts) {
+			f.Class, f.Drift, f.Running.Value = v1.PendingPersist, false, "2000"
+			f.Server.Persisted = &model.Persisted{Name: "max_connections", Value: "500", SetTime: setAt, SetUser: "mpark"}
+			f.Server.Statements = []Statement{set("PERSIST_ONLY", "mpark", "500", setAt)}
+		}), "mpark", "", Proven},
+		{"adjusted by the server: nobody", override(func(f *Facts) { f.Class, f.Drift = v1.Adjusted, false }), "", "", Proven},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := Judge(tt.facts)
+			if got.Culprit != tt.culprit || got.LastToucher != tt.lead || got.Confidence != tt.confidence {
+				t.Errorf("culprit %q lead %q %s, want %q %q %s\n%+v", got.Culprit, got.LastToucher, got.Confidence, tt.culprit, tt.lead, tt.confidence, got)
+			}
+			if got.Culprit != "" && got.CulpritKind == Person && len(got.Sources) < 2 {
+				t.Errorf("a person is named on %v", got.Sources)
+			}
+			if got.Text == "" || strings.Contains(got.Text, "  ") || strings.Contains(got.Text, "%!") {
+				t.Errorf("text %q", got.Text)
+			}
+		})
+	}
+}

@@ -1,0 +1,97 @@
+package blame
+
+import (
+	"fmt"
+	"slices"
+
+	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame/fieldmanager"
+)
+
+// judgeWorkload: the command line or the image beats the ConfigMap. Who changed
+// the template, and with which rollout?
+func judgeWorkload(f *Facts) v1.Verdict {
+	p := f.Pod
+	if p == nil || p.Owner == "" {
+		return v1.Verdict{Confidence: NotProven, Text: fmt.Sprintf("%s is given on the command line; the workload that sets it could not be read.", f.Variable)}
+	}
+	v := v1.Verdict{Confidence: NotProven}
+	rollout := argumentRollout(f)
+	what := fmt.Sprintf("%s is given on the command line of %s", f.Variable, p.Owner)
+	if rollout != nil {
+		what += fmt.Sprintf(" since %s at %s (%s changed)", rollout.Name, stamp(rollout.Created), join(rollout.Changed))
+	}
+	owner := firstOwner(p.Template)
+	if e := templateWrite(p, rollout); e != nil {
+		v.Culprit, v.CulpritKind, v.Confidence = e.User, actorKind(e.User), Likely
+		v.Sources = []string{"audit log", "rollout revision"}
+		if owner != nil && near(e.When, owner.Time, closeEnough) {
+			v.Sources = append(v.Sources, "managedFields")
+		}
+		if len(v.Sources) == 3 {
+			v.Confidence = Proven
+		}
+		v.Text = fmt.Sprintf("%s, by %s with %s (%s agree).", what, e.User, orElse(e.UserAgent, "an unnamed client"), join(v.Sources))
+		return v
+	}
+	if owner == nil {
+		v.Text = what + "; no manager owns the arguments."
+		return v
+	}
+	tool := fieldmanager.Describe(owner.Manager)
+	v.LastToucher = tool.Name
+	v.Text = fmt.Sprintf("%s; managedFields say %s (%s), no later than %s, and a manager is a tool's name, not a person.", what, tool.Name, owner.Manager, stamp(owner.Time))
+	return v
+}
+
+// argumentRollout is the newest rollout that gave the variable its value on the
+// command line.
+func argumentRollout(f *Facts) *Rollout {
+	revisions := f.Pod.Revisions
+	for i := len(revisions) - 1; i > 0; i-- {
+		now, before := revisions[i], revisions[i-1]
+		if now.Has != before.Has || now.Value != before.Value {
+			return &revisions[i]
+		}
+	}
+	return nil
+}
+
+// imageRollout is the newest rollout that changed the image, nil if none is known.
+func imageRollout(f *Facts) *Rollout {
+	if f.Pod == nil {
+		return nil
+	}
+	for i := len(f.Pod.Revisions) - 1; i > 0; i-- {
+		if slices.Contains(f.Pod.Revisions[i].Changed, "image") {
+			return &f.Pod.Revisions[i]
+		}
+	}
+	return nil
+}
+
+// templateWrite is the audited write that made the rollout. The revision is
+// created by a controller, within seconds.
+func templateWrite(p *WorkloadFacts, rollout *Rollout) *AuditEvent {
+	if rollout == nil {
+		return nil
+	}
+	var found *AuditEvent
+	for i := range p.Audit {
+		e := &p.Audit[i]
+		if e.Subresource == "" && near(e.When, rollout.Created, 5*closeEnough) {
+			if found != nil && found.User != e.User {
+				return nil // two people in those seconds: nobody is named
+			}
+			found = e
+		}
+	}
+	return found
+}
+
+func firstOwner(owners []fieldmanager.Owner) *fieldmanager.Owner {
+	if len(owners) == 0 {
+		return nil
+	}
+	return &owners[0]
+}
