@@ -1,0 +1,109 @@
+package optionfile
+
+import "strings"
+
+// isSpace is my_isspace of the servers' Latin-1: the byte 0xA0 counts too.
+func isSpace(c byte) bool {
+	return c == ' ' || c >= '\t' && c <= '\r' || c == 0xA0
+}
+
+func skipSpace(s string, i int) int {
+	for i < len(s) && isSpace(s[i]) {
+		i++
+	}
+	return i
+}
+
+func trimEnd(s string) string {
+	for s != "" && isSpace(s[len(s)-1]) {
+		s = s[:len(s)-1]
+	}
+	return s
+}
+
+// header takes a line that starts with '['.
+func (s *source) header(text string, column int) bool {
+	name, _, closed := strings.Cut(text[1:], "]")
+	if !closed {
+		s.problem(column, CodeBadGroup, s.lostSeverity(), "group line without ]: the rest of the file is not read", "")
+		return false
+	}
+	s.group, s.inGroup = trimEnd(name), true
+	s.file.groups = append(s.file.groups, groupLine{s.group, s.path, s.lineNo, column})
+	return true
+}
+
+// option takes an option line. text starts at its first character.
+func (s *source) option(text string, column int) {
+	text = cutComment(text)
+	name, value, hasValue := strings.Cut(text, "=")
+	setting := Setting{Group: s.group, Option: trimEnd(name), HasValue: hasValue,
+		File: s.path, Line: s.lineNo, Column: column}
+	if hasValue {
+		setting.Value = unescape(unquote(trimEnd(value[skipSpace(value, 0):])))
+	}
+	s.file.Settings = append(s.file.Settings, setting)
+}
+
+// cutComment removes what follows a # outside quotes. A backslash protects a
+// quote only within quotes.
+func cutComment(s string) string {
+	var quote byte
+	escaped := false
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if (c == '\'' || c == '"') && !escaped {
+			switch quote {
+			case 0:
+				quote = c
+			case c:
+				quote = 0
+			}
+		}
+		if quote == 0 && c == '#' {
+			return s[:i]
+		}
+		escaped = quote != 0 && c == '\\' && !escaped
+	}
+	return s
+}
+
+// unquote removes one pair of equal quotes around the value.
+func unquote(s string) string {
+	if len(s) > 1 && (s[0] == '"' || s[0] == '\'') && s[len(s)-1] == s[0] {
+		return s[1 : len(s)-1]
+	}
+	return s
+}
+
+// unescape resolves the eight known escapes; any other backslash stays.
+func unescape(s string) string {
+	if strings.IndexByte(s, '\\') < 0 {
+		return s
+	}
+	out := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		if s[i] != '\\' || i == len(s)-1 {
+			out = append(out, s[i])
+			continue
+		}
+		i++
+		switch s[i] {
+		case 'n':
+			out = append(out, '\n')
+		case 't':
+			out = append(out, '\t')
+		case 'r':
+			out = append(out, '\r')
+		case 'b':
+			out = append(out, '\b')
+		case 's':
+			out = append(out, ' ')
+		case '"', '\'', '\\':
+			out = append(out, s[i])
+		default:
+			out = append(out, '\\', s[i])
+		}
+	}
+	return string(out)
+}

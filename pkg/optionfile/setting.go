@@ -1,0 +1,132 @@
+package optionfile
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Setting is one option as it stands in a file.
+type Setting struct {
+	Group  string // as written between the brackets
+	Option string // as written, without leading dashes of its own
+	Value  string // unquoted and unescaped
+	// HasValue tells `option=` (an empty value) from `option` (none).
+	HasValue bool
+	File     string
+	Line     int // 1-based
+	Column   int // 1-based, in bytes, of the option's name
+}
+
+// String is the setting as my_print_defaults prints it.
+func (s Setting) String() string {
+	if s.HasValue {
+		return "--" + s.Option + "=" + s.Value
+	}
+	return "--" + s.Option
+}
+
+// Include is an !include or !includedir directive.
+type Include struct {
+	Path   string // as written: relative paths are relative to the server's working directory
+	Dir    bool   // !includedir
+	File   string // the file that holds the directive
+	Line   int
+	Column int
+	// Read lists the files that were read for it, in reading order.
+	Read []string
+}
+
+// File is what a server gets out of one option file and its includes.
+type File struct {
+	Path string
+	// Settings are those of all groups in reading order, includes expanded in place.
+	Settings []Setting
+	Problems []Problem
+	Includes []Include
+	// Fatal means that the server refuses to start with this file.
+	Fatal bool
+
+	groups []groupLine
+}
+
+// groupLine is a group header, kept for lint: a group may be empty.
+type groupLine struct {
+	name         string
+	file         string
+	line, column int
+}
+
+// For returns the settings that stand in one of groups, in reading order.
+// Group names are compared as the servers do, without regard to case.
+func (f *File) For(groups []string) []Setting {
+	wanted := make(map[string]bool, len(groups))
+	for _, g := range groups {
+		wanted[foldGroup(g)] = true
+	}
+	var out []Setting
+	for _, s := range f.Settings {
+		if wanted[foldGroup(s.Group)] {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// foldGroup folds ASCII only: the servers fold Latin-1, but no group that they
+// look for has a letter beyond ASCII.
+func foldGroup(name string) string { return strings.ToLower(name) }
+
+// Severity is what a problem costs.
+type Severity string
+
+const (
+	Fatal   Severity = "Fatal"   // the server does not start
+	Ignored Severity = "Ignored" // the server starts without what is written there
+	Warning Severity = "Warning" // read, but hardly as it was meant
+)
+
+// Problem is a finding about the language of a file, not about its variables.
+type Problem struct {
+	File         string
+	Line, Column int // 0 where the whole file is meant
+	Code         Code
+	Severity     Severity
+	Message      string
+	Suggestion   string
+}
+
+func (p Problem) String() string {
+	if p.Line == 0 {
+		return fmt.Sprintf("%s: %s: %s", p.File, p.Severity, p.Message)
+	}
+	return fmt.Sprintf("%s:%d:%d: %s: %s", p.File, p.Line, p.Column, p.Severity, p.Message)
+}
+
+// Code names a kind of problem; it is stable and can be matched on.
+type Code = string
+
+const (
+	CodeBadGroup         Code = "BadGroupLine"      // no ] on the line
+	CodeNoGroup          Code = "OptionBeforeGroup" // an option before any group
+	CodeWorldWritable    Code = "WorldWritable"     // anybody may write the file
+	CodeUnreadable       Code = "Unreadable"        // the file cannot be read
+	CodeMissingInclude   Code = "MissingInclude"    // !include of a file that is not there
+	CodeMissingDir       Code = "MissingIncludeDir" // !includedir of a folder that is not there
+	CodeBadDirective     Code = "BadDirective"      // !include without a name, or another word after !
+	CodeIncludeDepth     Code = "IncludeDepth"      // nested too deep
+	CodeIncludeOrder     Code = "IncludeOrder"      // one option in two files of one folder
+	CodeSkippedFile      Code = "SkippedFile"       // a file in an included folder that is not *.cnf
+	CodeTruncatedInclude Code = "TruncatedInclude"  // the name lost its last character
+	CodeGroupNotRead     Code = "GroupNotRead"      // this server does not read the group
+	CodeGroupSpelling    Code = "GroupSpelling"     // the group's name looks mistyped
+	CodeColon            Code = "ColonSeparator"    // key : value
+	CodeSpaceSeparator   Code = "SpaceSeparator"    // key value
+	CodeNoName           Code = "NoName"            // a line that starts with =
+	CodeUnclosedQuote    Code = "UnclosedQuote"     // a quote that hides or keeps more than meant
+	CodeLongLine         Code = "LongLine"          // the server reads it as several lines
+	CodeNUL              Code = "NULByte"           // the rest of the line is not read
+	CodeBOM              Code = "ByteOrderMark"     // before the first character
+	CodeTextAfterGroup   Code = "TextAfterGroup"    // ignored
+	CodeLeadingDashes    Code = "LeadingDashes"     // --option in a file
+	CodeInnerComment     Code = "InnerComment"      // ; or // taken as part of the value
+)
