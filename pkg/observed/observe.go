@@ -11,6 +11,13 @@ import (
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
 )
 
+// The first two statements. A Conn that must prove its login sends them ahead
+// and keeps the answer, so that the proof costs no statement of its own.
+const (
+	BeginStatement    = "START TRANSACTION READ ONLY"
+	IdentityStatement = "SELECT VERSION() AS v, @@version_comment AS c, @@hostname AS h, UNIX_TIMESTAMP(NOW(6)) AS t"
+)
+
 // MaxStatements is how many statements Observe sends at most.
 const MaxStatements = 5
 
@@ -85,7 +92,7 @@ func Observe(ctx context.Context, conn Conn, opts Options) (*model.Snapshot, err
 		Variables: map[string]model.Variable{},
 		Persisted: map[string]model.Persisted{},
 	}}
-	if _, err := r.query(ctx, "START TRANSACTION READ ONLY"); err != nil && !refused(err) {
+	if _, err := r.query(ctx, BeginStatement); err != nil && !refused(err) {
 		return nil, fmt.Errorf("start a read-only transaction: %w", err)
 	}
 	if err := r.identity(ctx); err != nil {
@@ -103,7 +110,7 @@ func Observe(ctx context.Context, conn Conn, opts Options) (*model.Snapshot, err
 // identity asks which server it is and what its clock says: times of changes
 // are compared with the server's clock, not with that of this machine.
 func (r *reader) identity(ctx context.Context) error {
-	rows, err := r.query(ctx, "SELECT VERSION() AS v, @@version_comment AS c, @@hostname AS h, UNIX_TIMESTAMP(NOW(6)) AS t")
+	rows, err := r.query(ctx, IdentityStatement)
 	if err != nil && !refused(err) {
 		return fmt.Errorf("ask for the server's version: %w", err)
 	}
