@@ -22,6 +22,10 @@ func Groups(s model.Server, suffix string) []string {
 			groups = append(groups, name+versioned)
 		}
 	}
+	if s.Flavour == model.MySQL && s.Version.AtLeast(9, 0, 0) {
+		// Seen on 9.7: for NDB, although no engine of that name is loaded.
+		groups = append(groups, "mysql_cluster")
+	}
 	add("mysqld", false)
 	add("server", false)
 	if versioned != "" {

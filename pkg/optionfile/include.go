@@ -11,7 +11,7 @@ import (
 // directive takes a line that starts with '!'.
 func (s *source) directive(text string, column int) bool {
 	if s.depth >= maxDepth {
-		s.problem(column, CodeIncludeDepth, Ignored, "includes nested too deep: skipped", "")
+		s.problem(column, CodeIncludeDepth, Ignored, "includes are nested more than 10 deep: the server skips this one", "")
 		return true
 	}
 	rest := text[skipSpace(text, 1):]
@@ -20,27 +20,35 @@ func (s *source) directive(text string, column int) bool {
 		if !ok || argument == "" || !isSpace(argument[0]) {
 			continue
 		}
-		name := directiveArgument(argument)
+		name := s.argument(argument, column)
 		if name == "" {
-			s.problem(column, CodeBadDirective, s.lostSeverity(), "!"+word+" without a name: the rest of the file is not read", "")
+			s.problem(column, CodeBadDirective, s.lostSeverity(), "!"+word+" without a name: "+s.lostText(), "")
 			return false
 		}
 		return s.include(Include{Path: name, Dir: word == "includedir", File: s.path, Line: s.lineNo, Column: column})
 	}
-	s.problem(column, CodeBadDirective, Ignored, "unknown directive: the line is ignored", "")
+	s.problem(column, CodeBadDirective, Ignored, "this is neither !include NAME nor !includedir NAME: the server ignores the line", "")
 	return true
 }
 
-// directiveArgument is the name after the word. The servers take a newline at
-// the end for granted: without one the last character is lost.
-func directiveArgument(s string) string {
-	s = s[skipSpace(s, 0):]
-	if s == "" {
+// argument is the name after the word. The older parsers take a newline at the
+// end for granted and drop the last character, whatever it is.
+func (s *source) argument(text string, column int) string {
+	text = text[skipSpace(text, 0):]
+	if s.dialect.directiveComments {
+		return trimEnd(cutComment(text))
+	}
+	if text == "" {
 		return ""
 	}
-	return trimEnd(s[:len(s)-1])
+	if last := text[len(text)-1]; !isSpace(last) {
+		s.problem(column, CodeTruncatedInclude, Ignored,
+			"the file ends here without a newline: the server loses the last character of this name", "end the file with a newline")
+	}
+	return trimEnd(text[:len(text)-1])
 }
 
+// include follows a directive. It is false where the rest of the file is lost.
 func (s *source) include(inc Include) bool {
 	at := len(s.file.Includes)
 	s.file.Includes = append(s.file.Includes, inc)
@@ -53,32 +61,66 @@ func (s *source) include(inc Include) bool {
 	}
 	names, err := s.opts.FS.ReadDir(inc.Path)
 	if err != nil {
-		s.problem(inc.Column, CodeMissingDir, s.lostSeverity(), "cannot read the folder "+inc.Path+": the rest of the file is not read", "")
+		s.problem(inc.Column, CodeMissingDir, s.lostSeverity(), "cannot read the folder "+inc.Path+": "+s.lostText(), s.nameHint(inc.Path))
 		return false
 	}
+	names = append([]string(nil), names...)
 	sort.Strings(names)
+	first := len(s.file.Settings)
 	for _, name := range names {
-		if path.Ext(name) == ".cnf" {
+		if s.taken(name) {
 			s.includeFile(at, path.Join(inc.Path, name))
+		} else {
+			s.lintSkipped(inc, name)
 		}
 	}
+	s.lintOrder(inc, s.file.Settings[first:])
 	return true
+}
+
+// taken reports whether a folder's entry is read: it must end in .cnf.
+func (s *source) taken(name string) bool {
+	dot := strings.LastIndexByte(name, '.')
+	if s.dialect.firstDot {
+		dot = strings.IndexByte(name, '.')
+	}
+	return dot >= 0 && name[dot:] == ".cnf"
 }
 
 // includeFile reads one file for the include at index at.
 func (s *source) includeFile(at int, name string) {
-	data, mode, err := s.opts.FS.ReadFile(name)
 	column := s.file.Includes[at].Column
+	if len(name) >= maxPath {
+		s.problem(column, CodeUnreadable, Ignored, "the path has more than 508 bytes: the server does not read it", "")
+		return
+	}
+	data, mode, err := s.opts.FS.ReadFile(name)
 	switch {
+	case mode.IsDir():
+		if !s.file.Includes[at].Dir {
+			s.problem(column, CodeUnreadable, Ignored, name+" is a folder: nothing is read", "use !includedir")
+		}
 	case errors.Is(err, fs.ErrNotExist):
-		s.problem(column, CodeMissingInclude, Ignored, "no such file: "+name, "")
+		s.problem(column, CodeMissingInclude, Ignored, "there is no file "+name+": the server goes on without it", s.nameHint(name))
 	case err != nil:
-		s.problem(column, CodeUnreadable, Ignored, "cannot read "+name, "")
+		s.problem(column, CodeUnreadable, Ignored, "cannot read "+name+": the server goes on without it if it cannot either", "")
 	case mode&0o002 != 0:
-		s.file.Problems = append(s.file.Problems, Problem{File: name, Code: CodeWorldWritable, Severity: Ignored,
-			Message: "anybody may write this file, so the server ignores it", Suggestion: "chmod o-w"})
+		s.worldWritable(name)
 	default:
 		s.file.Includes[at].Read = append(s.file.Includes[at].Read, name)
-		s.read(name, data, s.depth+1)
+		s.read(name, string(data), s.depth+1)
 	}
+}
+
+// nameHint explains a name that cannot be found.
+func (s *source) nameHint(name string) string {
+	switch {
+	case strings.ContainsAny(name, `"'`):
+		return "the server takes quotes for a part of the name: remove them"
+	case strings.Contains(name, "#"):
+		return "this server knows no comment after a directive: put it on a line of its own"
+	case !path.IsAbs(name):
+		return "a relative name is looked for in the server's working directory, not beside this file: write the whole path"
+	}
+	return ""
 }

@@ -21,30 +21,6 @@ func trimEnd(s string) string {
 	return s
 }
 
-// header takes a line that starts with '['.
-func (s *source) header(text string, column int) bool {
-	name, _, closed := strings.Cut(text[1:], "]")
-	if !closed {
-		s.problem(column, CodeBadGroup, s.lostSeverity(), "group line without ]: the rest of the file is not read", "")
-		return false
-	}
-	s.group, s.inGroup = trimEnd(name), true
-	s.file.groups = append(s.file.groups, groupLine{s.group, s.path, s.lineNo, column})
-	return true
-}
-
-// option takes an option line. text starts at its first character.
-func (s *source) option(text string, column int) {
-	text = cutComment(text)
-	name, value, hasValue := strings.Cut(text, "=")
-	setting := Setting{Group: s.group, Option: trimEnd(name), HasValue: hasValue,
-		File: s.path, Line: s.lineNo, Column: column}
-	if hasValue {
-		setting.Value = unescape(unquote(trimEnd(value[skipSpace(value, 0):])))
-	}
-	s.file.Settings = append(s.file.Settings, setting)
-}
-
 // cutComment removes what follows a # outside quotes. A backslash protects a
 // quote only within quotes.
 func cutComment(s string) string {

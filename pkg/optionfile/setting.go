@@ -54,6 +54,7 @@ type groupLine struct {
 	name         string
 	file         string
 	line, column int
+	first        int // index in Settings of its first option
 }
 
 // For returns the settings that stand in one of groups, in reading order.
@@ -119,14 +120,17 @@ const (
 	CodeTruncatedInclude Code = "TruncatedInclude"  // the name lost its last character
 	CodeGroupNotRead     Code = "GroupNotRead"      // this server does not read the group
 	CodeGroupSpelling    Code = "GroupSpelling"     // the group's name looks mistyped
+	CodeTextAfterGroup   Code = "TextAfterGroup"    // text after [group] is ignored
 	CodeColon            Code = "ColonSeparator"    // key : value
 	CodeSpaceSeparator   Code = "SpaceSeparator"    // key value
+	CodeLeadingDashes    Code = "LeadingDashes"     // --option in a file
+	CodeBadName          Code = "BadName"           // a character that no option's name has
 	CodeNoName           Code = "NoName"            // a line that starts with =
-	CodeUnclosedQuote    Code = "UnclosedQuote"     // a quote that hides or keeps more than meant
+	CodeUnclosedQuote    Code = "UnclosedQuote"     // a quote that stays in the value, or hides a comment
+	CodeHashInValue      Code = "HashInValue"       // # cuts the value
+	CodeInnerComment     Code = "InnerComment"      // ; or // is taken as part of the value
+	CodeEscape           Code = "EscapeInPath"      // C:\new holds a line break
+	CodeContinuation     Code = "Continuation"      // a backslash at the end does not continue the line
 	CodeLongLine         Code = "LongLine"          // the server reads it as several lines
 	CodeNUL              Code = "NULByte"           // the rest of the line is not read
-	CodeBOM              Code = "ByteOrderMark"     // before the first character
-	CodeTextAfterGroup   Code = "TextAfterGroup"    // ignored
-	CodeLeadingDashes    Code = "LeadingDashes"     // --option in a file
-	CodeInnerComment     Code = "InnerComment"      // ; or // taken as part of the value
 )
