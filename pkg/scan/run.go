@@ -1,0 +1,119 @@
+package scan
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cluster"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/policy"
+)
+
+// Run scans. Every instance of the selection has a report, in the order of
+// discovery; what failed stands in the report's errors, or in the summary's if
+// it belongs to no instance. The time-out and a cancelled context end the scan
+// with the reports that are done and an error in each that is not.
+func Run(ctx context.Context, cfg Config) *v1.DriftReportList {
+	cfg = cfg.withDefaults()
+	ctx, cancel := context.WithTimeout(ctx, cfg.Timeout)
+	defer cancel()
+	instances, errs := cluster.Discover(ctx, cfg.Objects, cfg.Selection)
+	list := &v1.DriftReportList{Items: make([]v1.DriftReport, len(instances))}
+	list.TypeMeta = metav1.TypeMeta{APIVersion: v1.APIVersion, Kind: "DriftReportList"}
+	p := &progress{tell: cfg.Progress, total: len(instances)}
+
+	var group errgroup.Group
+	group.SetLimit(cfg.Parallel)
+	for i := range instances {
+		inst := &instances[i]
+		inst.Context = cfg.Context
+		group.Go(func() error {
+			report := newReport(inst)
+			if err := ctx.Err(); err != nil {
+				fail(report, notReached(inst, err))
+			} else {
+				read(ctx, cfg, inst, report)
+			}
+			list.Items[i] = *report
+			p.done(&list.Items[i])
+			return nil
+		})
+	}
+	_ = group.Wait() // workers report, they do not fail
+	primaries(list.Items)
+	list.Summary = policy.Summarise(list.Items, errs)
+	return list
+}
+
+// progress hands finished reports on, one at a time.
+type progress struct {
+	mu       sync.Mutex
+	finished int
+	total    int
+	tell     func(done, total int, report *v1.DriftReport)
+}
+
+func (p *progress) done(report *v1.DriftReport) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.finished++
+	if p.tell != nil {
+		p.tell(p.finished, p.total, report)
+	}
+}
+
+func newReport(inst *cluster.Instance) *v1.DriftReport {
+	return &v1.DriftReport{
+		TypeMeta:   metav1.TypeMeta{APIVersion: v1.APIVersion, Kind: "DriftReport"},
+		Instance:   inst.Instance,
+		State:      v1.StateIncomplete,
+		GovernedBy: []v1.GoverningFile{},
+		Findings:   []v1.Finding{},
+		Errors:     []v1.ReportError{},
+	}
+}
+
+func notReached(inst *cluster.Instance, err error) v1.ReportError {
+	e := cluster.ErrorReport(inst.Object(), err)
+	if e.Reason == cluster.ReasonTimeout {
+		e.Text = "not reached before the time for the whole scan was over"
+		e.Hint = "give it more with --timeout, or more at once with --parallel"
+	}
+	return e
+}
+
+// fail notes an error and the state that it means.
+func fail(report *v1.DriftReport, e v1.ReportError) {
+	report.Errors = append(report.Errors, e)
+	switch e.Reason {
+	case cluster.ReasonNotReady, cluster.ReasonRestarting:
+		report.State = v1.StateNotReady
+	case cluster.ReasonWrongPassword, cluster.ReasonForbidden, cluster.ReasonNoCredentials, cluster.ReasonUnauthenticated, cluster.ReasonNoPrivilege:
+		report.State = v1.StateUnauthorized
+	case cluster.ReasonCanceled:
+		report.State = v1.StateIncomplete
+	default:
+		report.State = v1.StateUnreachable
+	}
+}
+
+// primaries calls a server that has no source a primary if a pod of the same
+// workload is a replica: MySQL itself does not tell who replicates from it.
+func primaries(items []v1.DriftReport) {
+	replicated := map[string]bool{}
+	key := func(i v1.Instance) string { return fmt.Sprint(i.Namespace, "|", i.Workload) }
+	for _, r := range items {
+		if r.Instance.Role == roleReplica {
+			replicated[key(r.Instance)] = true
+		}
+	}
+	for i := range items {
+		if in := &items[i].Instance; in.Role == roleAlone && replicated[key(*in)] {
+			in.Role = rolePrimary
+		}
+	}
+}
