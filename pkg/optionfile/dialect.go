@@ -37,6 +37,10 @@ const (
 	longPiece  = 4095
 	// maxDepth is how deep includes may nest below the main file.
 	maxDepth = 10
+	// maxFiles and maxBytes end a reading that only a knot of includes can cause:
+	// two files that include each other twice are read a thousand times over.
+	maxFiles = 5000
+	maxBytes = 64 << 20
 	// maxPath is where the servers stop to look at a path (FN_REFLEN - 3).
 	maxPath = 509
 )

@@ -94,6 +94,13 @@ func (s *source) includeFile(at int, name string) {
 		s.problem(column, CodeUnreadable, Ignored, "the path has more than 508 bytes: the server does not read it", "")
 		return
 	}
+	if s.files >= maxFiles || s.bytes >= maxBytes {
+		if !s.knotted {
+			s.knotted = true
+			s.problem(column, CodeIncludeDepth, Warning, "the includes form a knot: reading ends here, the server may read on for hours", "let no file include a folder or file that includes it")
+		}
+		return
+	}
 	data, mode, err := s.opts.FS.ReadFile(name)
 	switch {
 	case mode.IsDir():
@@ -108,6 +115,8 @@ func (s *source) includeFile(at int, name string) {
 		s.worldWritable(name)
 	default:
 		s.file.Includes[at].Read = append(s.file.Includes[at].Read, name)
+		s.files++
+		s.bytes += len(data)
 		s.read(name, string(data), s.depth+1)
 	}
 }

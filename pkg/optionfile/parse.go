@@ -43,6 +43,9 @@ type reader struct {
 	dialect    dialect
 	file       *File
 	readGroups map[string]bool
+	// files and bytes read for includes, to end a knot of them.
+	files, bytes int
+	knotted      bool
 }
 
 // read takes one file. It is false when the rest of the file was lost to an
