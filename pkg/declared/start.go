@@ -2,19 +2,155 @@ package declared
 
 import (
 	"context"
-	"strings"
+
+	corev1 "k8s.io/api/core/v1"
 )
 
-// explore follows the pod's start and reads what the server reads.
+// maxRuns bounds how many ways a start is followed in.
+const maxRuns = 64
+
+// explore follows the pod's start in every way that it can go and reads what the
+// server would read. Ways that differ in nothing are one.
 func (r *resolver) explore(ctx context.Context) []*reading {
-	env := r.environment(ctx, r.container)
-	v := r.viewOf(r.container, r.profile.volume(), r.volumes, env)
-	var argv []text
-	for _, a := range append(append([]string{}, r.container.Command...), r.container.Args...) {
-		argv = append(argv, expandRefs(a, env, &source{object: "arg", kind: valueText}))
+	r.envs = map[string]environment{}
+	inits := r.relevantInits()
+	for _, c := range inits {
+		r.envs[c.Name] = r.environment(ctx, c)
 	}
-	for len(argv) > 0 && !strings.HasPrefix(argv[0].String(), "-") {
-		argv = argv[1:]
+	r.envs[r.container.Name] = r.environment(ctx, r.container)
+
+	var out, hung []*reading
+	choose := &chooser{}
+	for n := 0; n < maxRuns && ctx.Err() == nil; n++ {
+		rd, started := r.once(inits, choose)
+		if started {
+			out = append(out, rd)
+		} else if rd != nil {
+			hung = append(hung, rd)
+		}
+		if !choose.advance() {
+			break
+		}
+		if n == maxRuns-1 {
+			for _, rd := range out {
+				rd.missing = append(rd.missing, "the start scripts branch in more ways than were followed")
+				rd.doubtWritable("its script branches in more ways than were followed")
+			}
+		}
 	}
-	return []*reading{r.read(start{argv: argv, env: env, view: v})}
+	if len(out) == 0 {
+		for _, rd := range hung {
+			rd.missing = append(rd.missing, "how the server is started could not be followed")
+		}
+		out = hung
+	}
+	return out
+}
+
+// relevantInits are the init containers that may write where the server reads
+// its configuration, in order.
+func (r *resolver) relevantInits() []*corev1.Container {
+	relevant := map[string]bool{}
+	for _, mt := range r.container.VolumeMounts {
+		if vol := r.volumes[mt.Name]; vol != nil && !vol.readOnly && !isDataMount(mt.MountPath) {
+			relevant[mt.Name] = true
+		}
+	}
+	list := r.pod.Spec.InitContainers
+	keep := make([]bool, len(list))
+	for i := len(list) - 1; i >= 0; i-- {
+		for _, mt := range list[i].VolumeMounts {
+			keep[i] = keep[i] || relevant[mt.Name] && !mt.ReadOnly
+		}
+		if keep[i] {
+			for _, mt := range list[i].VolumeMounts {
+				if vol := r.volumes[mt.Name]; vol != nil && !vol.readOnly && !isDataMount(mt.MountPath) {
+					relevant[mt.Name] = true
+				}
+			}
+		}
+	}
+	var out []*corev1.Container
+	for i := range list {
+		if keep[i] {
+			out = append(out, &list[i])
+		}
+	}
+	return out
+}
+
+func isDataMount(p string) bool {
+	for _, dir := range []string{"/var/lib/mysql", "/var/log", "/var/run", "/run", "/tmp", "/bitnami/mysql/data", "/bitnami/mariadb/data", "/docker-entrypoint-initdb.d"} {
+		if within(p, dir) {
+			return true
+		}
+	}
+	return false
+}
+
+// once runs the pod's start one way. started is false where the server does not
+// start that way.
+func (r *resolver) once(inits []*corev1.Container, choose *chooser) (rd *reading, started bool) {
+	volumes := make(map[string]*volume, len(r.volumes))
+	for name, v := range r.volumes {
+		if v.readOnly {
+			volumes[name] = v
+		} else {
+			volumes[name] = v.clone()
+		}
+	}
+	choose.pos = 0
+	for _, c := range inits {
+		profile := profileOf(c.Image, r.server)
+		m := r.machineFor(c, profile, volumes, choose, "initContainer")
+		m.runContainer(c, profile)
+		if m.status > 0 && m.flow != flowNone {
+			return nil, false // the init container fails; the pod never starts this way
+		}
+	}
+	m := r.machineFor(r.container, r.profile, volumes, choose, "entrypoint")
+	m.runContainer(r.container, r.profile)
+	if len(m.starts) == 0 {
+		s := start{env: m.env(), view: m.view, doubt: "no start of a server was seen"}
+		rd := r.read(s)
+		return rd, false
+	}
+	return r.read(m.starts[len(m.starts)-1]), true
+}
+
+func (r *resolver) machineFor(c *corev1.Container, p profile, volumes map[string]*volume, choose *chooser, via string) *machine {
+	env := r.envs[c.Name]
+	m := &machine{r: r, choose: choose, vars: make(map[string]*value, len(env)+4), funcs: map[string]*syntaxStmt{}, via: via}
+	for name, t := range env {
+		m.vars[name] = &value{t: t}
+	}
+	m.view = r.viewOf(c, p.volume(), volumes, env)
+	return m
+}
+
+// runContainer runs a container's command, or its image's entry point.
+func (m *machine) runContainer(c *corev1.Container, p profile) {
+	env := m.r.envs[c.Name]
+	self := &source{object: "arg", kind: valueText}
+	var command, args []text
+	for _, a := range c.Command {
+		command = append(command, expandRefs(a, env, self))
+	}
+	for _, a := range c.Args {
+		args = append(args, expandRefs(a, env, self))
+	}
+	if len(command) == 0 {
+		m.entrypoint(p, args)
+		return
+	}
+	m.exec(append(command, args...))
+}
+
+// doubtWritable makes ambiguous what scripts may have written.
+func (rd *reading) doubtWritable(why string) {
+	for i := range rd.entries {
+		if rd.entries[i].fromWritable {
+			rd.entries[i].Certainty, rd.entries[i].Why = ambiguous, why
+		}
+	}
 }

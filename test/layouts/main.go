@@ -93,11 +93,11 @@ func resolve(ctx context.Context, dir string) (map[string][]answer, error) {
 				failed = errors.Join(failed, err)
 				continue
 			}
-			list := []answer{}
+			list := append([]answer{}, out[pod.Name]...)
 			for _, g := range res.Governing {
 				list = append(list, answer{g.Path, g.Source, string(g.Certainty), g.Via, g.Why})
 			}
-			out[pod.Name] = append(out[pod.Name], list...)
+			out[pod.Name] = list
 		}
 	}
 	return out, failed

@@ -1,0 +1,346 @@
+package declared
+
+import (
+	"errors"
+	"path"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// machine runs the scripts of one container on its file system. It is an
+// abstract interpreter: what it cannot know it marks, and where a condition
+// depends on that, it asks the chooser and is run again the other way.
+type machine struct {
+	r      *resolver
+	view   *view
+	choose *chooser
+
+	vars    map[string]*value
+	funcs   map[string]*syntax.Stmt
+	params  []text // $0, $1, …
+	out     text
+	in      text
+	inKnown bool
+	status  int // of the last command; unknownStatus if that depends on the pod
+
+	flow      flow
+	flowDepth int
+	errexit   bool
+	inCond    int // >0: a failing command does not end the script
+
+	// script is where the running script's own words come from.
+	script *source
+	// via names what the files that are written now are written by.
+	via string
+
+	// starts are the servers that were started, in order.
+	starts []start
+	// doubt is set when something unreadable ran that might have changed more.
+	doubt string
+	depth int
+	steps int
+}
+
+// value is a shell variable.
+type value struct {
+	t     text
+	list  []text
+	assoc map[string]text
+	array bool
+}
+
+type flow int
+
+const (
+	flowNone flow = iota
+	flowBreak
+	flowContinue
+	flowReturn
+	flowExit
+	flowHang // the script never gets further
+)
+
+const unknownStatus = -1
+
+// maxSteps bounds one run: no script that a pod starts with needs more.
+const maxSteps = 20000
+
+// chooser decides the conditions that cannot be known, another way each run.
+type chooser struct {
+	path []bool
+	pos  int
+}
+
+func (c *chooser) next() bool {
+	if c.pos == len(c.path) {
+		c.path = append(c.path, true)
+	}
+	c.pos++
+	return c.path[c.pos-1]
+}
+
+// advance makes the next run go another way; false when all were gone.
+func (c *chooser) advance() bool {
+	c.path = c.path[:c.pos]
+	for len(c.path) > 0 {
+		last := len(c.path) - 1
+		if c.path[last] {
+			c.path[last] = false
+			c.pos = 0
+			return true
+		}
+		c.path = c.path[:last]
+	}
+	return false
+}
+
+func (m *machine) truth(status int) bool {
+	if status == unknownStatus {
+		return m.choose.next()
+	}
+	return status == 0
+}
+
+func (m *machine) set(name string, t text) {
+	m.vars[name] = &value{t: t}
+}
+
+func (m *machine) get(name string) text {
+	if v := m.vars[name]; v != nil {
+		if v.array && len(v.list) > 0 {
+			return v.list[0]
+		}
+		return v.t
+	}
+	return nil
+}
+
+// env is what a program that starts now gets.
+func (m *machine) env() environment {
+	env := environment{}
+	for name, v := range m.vars {
+		if !v.array && v.assoc == nil {
+			env[name] = v.t
+		}
+	}
+	return env
+}
+
+// fork is a subshell: its variables are its own, its files are not.
+func (m *machine) fork(f func()) {
+	vars, params, errexit, cwd := m.vars, m.params, m.errexit, m.view.cwd
+	m.vars = make(map[string]*value, len(vars))
+	for k, v := range vars {
+		c := *v
+		c.list = append([]text(nil), v.list...)
+		m.vars[k] = &c
+	}
+	f()
+	if m.flow == flowExit || m.flow == flowReturn {
+		m.flow = flowNone
+	}
+	m.vars, m.params, m.errexit, m.view.cwd = vars, params, errexit, cwd
+}
+
+// capture runs f and gives what it wrote to its output.
+func (m *machine) capture(f func()) text {
+	saved := m.out
+	m.out = nil
+	f()
+	got := m.out
+	m.out = saved
+	return got
+}
+
+// isShell says whether a program is a shell that can be followed.
+func isShell(name string) bool {
+	switch name {
+	case "sh", "bash", "dash", "ash", "ksh":
+		return true
+	}
+	return false
+}
+
+// runArgv runs a command line as a container does: no shell in between.
+func (m *machine) runArgv(argv []text) {
+	if len(argv) == 0 {
+		return
+	}
+	m.exec(argv)
+}
+
+// runShell is `sh [-options] [-c text | file] args`.
+func (m *machine) runShell(argv []text) {
+	errexit := false
+	for i := 1; i < len(argv); i++ {
+		a := argv[i].String()
+		switch {
+		case a == "--":
+			continue
+		case a == "-o" || a == "+o" || a == "-O" || a == "+O":
+			i++
+			if i < len(argv) && argv[i].String() == "errexit" && a == "-o" {
+				errexit = true
+			}
+		case strings.HasPrefix(a, "--"):
+			continue
+		case strings.HasPrefix(a, "-") || strings.HasPrefix(a, "+"):
+			errexit = errexit || strings.HasPrefix(a, "-") && strings.Contains(a, "e")
+			if strings.HasPrefix(a, "-") && strings.Contains(a, "o") {
+				i++ // -eo pipefail
+				if strings.Contains(a, "c") && i < len(argv) {
+					i++
+				}
+				if !strings.Contains(a, "c") {
+					continue
+				}
+				i--
+			}
+			if strings.Contains(a, "c") {
+				if i+1 >= len(argv) {
+					m.status = 2
+					return
+				}
+				src := &source{object: "arg", kind: scriptText}
+				if from := firstSource(argv[i+1]); from != nil && from.kind == fileText {
+					src = &source{object: from.object, kind: scriptText, secret: from.secret}
+				}
+				params := append([]text{argv[0]}, argv[min(i+2, len(argv)):]...)
+				if len(argv) > i+2 {
+					params = argv[i+2:]
+				}
+				m.runText(argv[i+1], src, params, errexit, true)
+				return
+			}
+		default:
+			m.runFile(a, argv[i:], errexit, true)
+			return
+		}
+	}
+	if m.inKnown {
+		m.runText(m.in, nil, argv[:1], errexit, true)
+	}
+}
+
+// runFile runs a script from the container's file system; false if it is not
+// there or not known.
+func (m *machine) runFile(name string, params []text, errexit, own bool) bool {
+	n := m.view.at(name).n
+	if n == nil || n.dir != nil || !n.data.known() || len(n.data) == 0 || isImage(n.data) {
+		m.unread(name, params)
+		return false
+	}
+	src := &source{object: "generated", kind: scriptText}
+	if from := firstSource(n.data); from != nil {
+		src = &source{object: from.object, kind: scriptText, secret: from.secret}
+	}
+	m.runText(n.data, src, params, errexit, own)
+	return true
+}
+
+// runText runs a script's text. own is false for what runs in the calling shell.
+func (m *machine) runText(script text, src *source, params []text, errexit, own bool) {
+	if m.depth > 20 {
+		m.doubt = "scripts call each other without end"
+		return
+	}
+	file, err := parseScript(script.String())
+	if err != nil {
+		m.unread("a script that is not valid for the shell", params)
+		return
+	}
+	m.depth++
+	defer func() { m.depth-- }()
+	savedSrc, savedParams := m.script, m.params
+	m.script = src
+	if params != nil {
+		m.params = params
+	}
+	run := func() {
+		m.errexit = errexit || m.errexit && !own
+		m.stmts(file.Stmts)
+	}
+	if own {
+		funcs := m.funcs
+		m.funcs = map[string]*syntax.Stmt{}
+		m.forkScript(run)
+		m.funcs = funcs
+	} else {
+		run()
+		if m.flow == flowReturn {
+			m.flow = flowNone
+		}
+	}
+	m.script, m.params = savedSrc, savedParams
+}
+
+// forkScript is a script of its own: it cannot make the caller exit.
+func (m *machine) forkScript(f func()) {
+	inCond := m.inCond
+	m.inCond = 0
+	m.fork(f)
+	m.inCond = inCond
+}
+
+var errSyntax = errors.New("not valid for the shell")
+
+// unread notes that something ran whose text is not here. A script or program
+// of its own may write to every volume that it can; candidates are what it can
+// read.
+func (m *machine) unread(what string, argv []text) {
+	m.status = 0
+	if m.doubt == "" {
+		m.doubt = what
+	}
+	m.taint(what, nil)
+}
+
+// taint makes the writable volumes opaque that hold one of paths, or all.
+func (m *machine) taint(what string, paths []string) {
+	var candidates []string
+	for _, mt := range m.view.mounts {
+		if mt.vol.readOnly && (mt.vol.kind == "configMap" || mt.vol.kind == "secret" || mt.vol.kind == "projected") {
+			eachFile(mt.vol.root, "", func(name string, n *node) {
+				if src := firstSource(n.data); src != nil && likelyOptions(name, n) {
+					candidates = append(candidates, src.object)
+				}
+			})
+		}
+	}
+	for i := range m.view.mounts {
+		mt := &m.view.mounts[i]
+		if mt.vol.readOnly || mt.readOnly || mt.vol.kind == "image" {
+			continue
+		}
+		hit := len(paths) == 0
+		for _, p := range paths {
+			hit = hit || within(m.view.abs(p), mt.at)
+		}
+		if hit && mt.vol.opaque == "" {
+			mt.vol.opaque = what + " writes here, and what it does can only be seen in the container"
+			mt.vol.candidates = candidates
+		}
+	}
+}
+
+// eachFile visits the files below a directory.
+func eachFile(n *node, prefix string, visit func(string, *node)) {
+	for _, name := range sortedKeys(n.dir) {
+		child := n.dir[name]
+		if child.dir != nil {
+			eachFile(child, path.Join(prefix, name), visit)
+		} else if child.link == "" {
+			visit(path.Join(prefix, name), child)
+		}
+	}
+}
+
+// likelyOptions says whether a file looks like an option file of a server.
+func likelyOptions(name string, n *node) bool {
+	if strings.Contains(path.Base(name), ".cnf") {
+		return true
+	}
+	text := n.data.String()
+	return strings.Contains(text, "[mysqld") || strings.Contains(text, "[mariadb") || strings.Contains(text, "[server]")
+}
