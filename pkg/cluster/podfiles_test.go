@@ -1,0 +1,89 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+func TestPodFilesReadsManyInOneRun(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, data string, mode os.FileMode) string {
+		full := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(full, []byte(data), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(full, mode); err != nil {
+			t.Fatal(err)
+		}
+		when := time.Unix(1_700_000_000, 0)
+		if err := os.Chtimes(full, when, when); err != nil {
+			t.Fatal(err)
+		}
+		return full
+	}
+	plain := write("my.cnf", "[mysqld]\nmax_connections=1\n", 0o644)
+	open := write("open name.cnf", "no newline\x00at the end", 0o666)
+	inDir := write("conf.d/a.cnf", "a\n\n--fake F 1 2 3 /x\n", 0o644)
+	hiddenFile := write("conf.d/.b.cnf", "", 0o644)
+	write("conf.d/sub/c.cnf", "c", 0o644)
+	large := write("large", string(make([]byte, maxPodFile+1)), 0o644)
+	if err := os.Symlink(plain, filepath.Join(dir, "link")); err != nil {
+		t.Fatal(err)
+	}
+
+	runs := 0
+	run := localRunner("PATH=" + os.Getenv("PATH"))
+	p := newPodFiles(func(ctx context.Context, cmd []string, in io.Reader, out, errs io.Writer) error {
+		runs++
+		return run(ctx, cmd, in, out, errs)
+	})
+	ask := []string{plain, open, dir + "/conf.d/", dir + "/none", large, dir + "/link"}
+	got, err := p.Read(context.Background(), ask)
+	if err != nil {
+		t.Skipf("needs a POSIX shell with stat and cat: %v", err)
+	}
+	want := map[string]struct {
+		data string
+		mode os.FileMode
+	}{
+		plain: {"[mysqld]\nmax_connections=1\n", 0o644}, open: {"no newline\x00at the end", 0o666},
+		inDir: {"a\n\n--fake F 1 2 3 /x\n", 0o644}, hiddenFile: {"", 0o644}, dir + "/link": {"[mysqld]\nmax_connections=1\n", 0o644},
+	}
+	if len(got) != len(want) {
+		t.Errorf("%d files, want %d: %v", len(got), len(want), got)
+	}
+	for name, w := range want {
+		g := got[name]
+		if string(g.Data) != w.data || g.Mode != w.mode || g.ModTime.Unix() != 1_700_000_000 {
+			t.Errorf("%s: %q %o %s, want %q %o", name, g.Data, g.Mode, g.ModTime, w.data, w.mode)
+		}
+	}
+	if _, err := p.Read(context.Background(), ask); err != nil || runs != 1 {
+		t.Errorf("%d runs, want 1 (%v)", runs, err)
+	}
+	if one, _ := p.Read(context.Background(), []string{plain}); len(one) != 1 {
+		t.Errorf("asked for one file, got %d", len(one))
+	}
+}
+
+// An answer that was cut is an error, not a folder without files.
+func TestPodFilesCutAnswer(t *testing.T) {
+	p := newPodFiles(func(_ context.Context, _ []string, _ io.Reader, out, _ io.Writer) error {
+		io.WriteString(out, "\n--x F 1 2 3 /etc/my.cnf\nabc")
+		return nil
+	})
+	if _, err := p.Read(context.Background(), []string{"/etc/my.cnf"}); !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("error %v", err)
+	}
+	if !errors.Is(p.Err(), io.ErrUnexpectedEOF) {
+		t.Errorf("kept error %v", p.Err())
+	}
+}
