@@ -84,9 +84,7 @@ type source struct {
 	group     string
 	inGroup   bool
 	groupRead bool // by this server
-
-	// continued is the option whose value ends in a backslash on the line before.
-	continued bool
+	groupAt   int  // its header's index in file.groups
 }
 
 // line takes what the server sees as one line, its newline included.
@@ -123,7 +121,8 @@ func (s *source) header(text string, column int) bool {
 	}
 	s.group, s.inGroup = trimEnd(name), true
 	s.groupRead = s.readGroups[foldGroup(s.group)]
-	s.file.groups = append(s.file.groups, groupLine{s.group, s.path, s.lineNo, column, len(s.file.Settings)})
+	s.file.groups = append(s.file.groups, groupLine{name: s.group, file: s.path, line: s.lineNo, column: column})
+	s.groupAt = len(s.file.groups) - 1
 	s.lintHeader(after, column)
 	return true
 }
@@ -144,6 +143,8 @@ func (s *source) option(text string, start, column int) {
 	s.file.Settings = append(s.file.Settings, setting)
 	if s.groupRead {
 		s.lintOption(text[start:], line, setting)
+	} else {
+		s.file.groups[s.groupAt].add(setting.Option)
 	}
 }
 

@@ -54,7 +54,8 @@ type groupLine struct {
 	name         string
 	file         string
 	line, column int
-	first        int // index in Settings of its first option
+	options      []string // the first few that stand in it, if the server does not read them
+	count        int      // how many there are
 }
 
 // For returns the settings that stand in one of groups, in reading order.
@@ -124,7 +125,7 @@ const (
 	CodeColon            Code = "ColonSeparator"    // key : value
 	CodeSpaceSeparator   Code = "SpaceSeparator"    // key value
 	CodeLeadingDashes    Code = "LeadingDashes"     // --option in a file
-	CodeBadName          Code = "BadName"           // a character that no option's name has
+	CodeBadCharacter     Code = "BadCharacter"      // a character that no option's name has, or one cut in half
 	CodeNoName           Code = "NoName"            // a line that starts with =
 	CodeUnclosedQuote    Code = "UnclosedQuote"     // a quote that stays in the value, or hides a comment
 	CodeHashInValue      Code = "HashInValue"       // # cuts the value
