@@ -76,7 +76,9 @@ func profileOf(ref string, server model.Server) profile {
 	case strings.HasPrefix(name, "mysql"):
 		p.official(img, server)
 	default:
-		p.doubtful = []string{"/etc/mysql/conf.d", "/etc/mysql/mysql.conf.d", "/etc/my.cnf.d", "/etc/mysql/mariadb.conf.d"}
+		// Somebody's own image: built on the official one more often than not.
+		p.oracleLinux(server)
+		p.doubtful = []string{"/etc/mysql/mysql.conf.d", "/etc/my.cnf.d", "/etc/mysql/mariadb.conf.d"}
 	}
 	return p
 }

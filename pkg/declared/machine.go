@@ -15,6 +15,11 @@ type machine struct {
 	r      *resolver
 	view   *view
 	choose *chooser
+	// profile and imageName are the container's own image.
+	profile   profile
+	imageName string
+	// isServer is set for the server's container.
+	isServer bool
 
 	vars    map[string]*value
 	funcs   map[string]*syntax.Stmt
@@ -291,9 +296,13 @@ var errSyntax = errors.New("not valid for the shell")
 func (m *machine) unread(what string, argv []text) {
 	m.status = 0
 	if m.doubt == "" {
-		m.doubt = what
+		m.doubt = what + " could not be read"
 	}
 	m.taint(what, nil)
+	if m.isServer && len(m.starts) == 0 {
+		// It starts the server, as the container is one; with what is not known.
+		m.starts = append(m.starts, start{env: m.env(), view: m.view, doubt: m.doubt})
+	}
 }
 
 // taint makes the writable volumes opaque that hold one of paths, or all.

@@ -74,6 +74,9 @@ func (r *resolver) read(s start) *reading {
 	}
 	r.takeArgs(out, args)
 	r.takeDoubtful(out, vfs, groups, begin)
+	if s.doubt != "" {
+		r.takeUnread(out, vfs, groups, s.doubt)
+	}
 	return out
 }
 
@@ -220,10 +223,8 @@ func (r *resolver) fileEntry(o opened, src *source, mixed bool) entry {
 	e := entry{GoverningFile: v1.GoverningFile{
 		Path: o.pl.name, Source: src.object, Certainty: v1.Derived, Via: n.via, Verbatim: src != imageSource && src.object != "generated" && !mixed,
 	}}
-	for _, run := range n.data {
-		if run.edited || run.src == nil {
-			e.Verbatim = false
-		}
+	if strings.Contains(n.via, "+") || edited(n.data) {
+		e.Verbatim = false
 	}
 	if n.via == "mount" && o.pl.mount != nil {
 		switch {
@@ -343,6 +344,40 @@ func (r *resolver) takeDoubtful(out *reading, vfs *viewFS, groups []string, begi
 				r.takeMaybe(out, vfs, full, groups, "whether the image's my.cnf includes "+dir+" can only be seen in the container")
 			}
 		}
+	}
+}
+
+// takeUnread adds what is mounted where the server does not look: a start that
+// could not be followed may copy it.
+func (r *resolver) takeUnread(out *reading, vfs *viewFS, groups []string, doubt string) {
+	known := map[string]bool{}
+	for _, e := range out.entries {
+		known[e.Source] = true
+	}
+	for _, mt := range vfs.view.mounts {
+		switch mt.vol.kind {
+		case "configMap", "secret", "projected":
+		default:
+			continue
+		}
+		root := mt.vol.root
+		if mt.sub != "" {
+			root = root.child(mt.sub)
+			if root == nil || root.dir == nil {
+				root = &node{dir: map[string]*node{"": mt.vol.root.child(mt.sub)}}
+				if root.dir[""] == nil {
+					continue
+				}
+			}
+		}
+		eachFile(root, "", func(name string, n *node) {
+			full := path.Join(mt.at, name)
+			src := firstSource(n.data)
+			if out.nodes[full] == nil && src != nil && !known[src.object] && likelyOptions(full, n) {
+				known[src.object] = true
+				r.takeMaybe(out, vfs, full, groups, doubt+", and may copy this file")
+			}
+		})
 	}
 }
 

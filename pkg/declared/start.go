@@ -109,6 +109,7 @@ func (r *resolver) once(inits []*corev1.Container, choose *chooser) (rd *reading
 		}
 	}
 	m := r.machineFor(r.container, r.profile, volumes, choose, "entrypoint")
+	m.isServer = true
 	m.runContainer(r.container, r.profile)
 	if len(m.starts) == 0 {
 		s := start{env: m.env(), view: m.view, doubt: "no start of a server was seen"}
@@ -120,7 +121,7 @@ func (r *resolver) once(inits []*corev1.Container, choose *chooser) (rd *reading
 
 func (r *resolver) machineFor(c *corev1.Container, p profile, volumes map[string]*volume, choose *chooser, via string) *machine {
 	env := r.envs[c.Name]
-	m := &machine{r: r, choose: choose, vars: make(map[string]*value, len(env)+4), funcs: map[string]*syntaxStmt{}, via: via}
+	m := &machine{r: r, choose: choose, vars: make(map[string]*value, len(env)+4), funcs: map[string]*syntaxStmt{}, via: via, profile: p, imageName: c.Image}
 	for name, t := range env {
 		m.vars[name] = &value{t: t}
 	}
