@@ -19,7 +19,7 @@ func (s *source) nextLine() (string, bool) {
 	s.begin()
 	piece := s.piece(shortPiece)
 	if s.pos < len(s.text) && !strings.HasSuffix(s.text[:s.pos], "\n") {
-		s.longLine(piece)
+		s.longLine()
 	}
 	return s.untilNUL(piece), true
 }
@@ -89,8 +89,8 @@ func (s *source) untilNUL(piece string) string {
 }
 
 // longLine warns where a line goes on after the piece that the server reads.
-func (s *source) longLine(piece string) {
-	if s.column > 1 || !s.groupRead {
+func (s *source) longLine() {
+	if s.column > 1 || s.inGroup && !s.groupRead {
 		return
 	}
 	s.problem(s.column, CodeLongLine, Warning,

@@ -15,7 +15,7 @@ func (s *source) lintOption(text, line string, o Setting) {
 	if o.HasValue {
 		s.lintQuotes(text, line, o)
 		s.lintHash(text, line, o)
-		s.lintValue(line, o)
+		s.lintValue(line, o, len(line) == len(text))
 	}
 }
 
@@ -140,12 +140,12 @@ func plainValue(v string) bool {
 	return digits != "" && strings.Trim(digits, "0123456789.+-") == ""
 }
 
-func (s *source) lintValue(line string, o Setting) {
+func (s *source) lintValue(line string, o Setting, whole bool) {
 	_, raw, _ := strings.Cut(line, "=")
 	raw = trimEnd(raw[skipSpace(raw, 0):])
 	backslashes := len(raw) - len(strings.TrimRight(raw, `\`))
 	switch {
-	case backslashes%2 == 1 && !drivePath(raw):
+	case whole && backslashes%2 == 1 && !drivePath(raw):
 		s.problem(o.Column, CodeContinuation, Warning, "the backslash at the end belongs to the value of "+o.Option+": a line cannot be continued", "write the value on one line")
 	case drivePath(raw) && strings.ContainsAny(o.Value, "\n\t\r\b"):
 		s.problem(o.Column, CodeEscape, Warning, "a backslash in the path of "+o.Option+" makes a control character", "write / or \\\\ in paths")

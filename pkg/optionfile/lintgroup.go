@@ -21,8 +21,11 @@ func (s *source) lintHeader(after string, column int) {
 
 // add notes an option in a group that is not read.
 func (g *groupLine) add(option string) {
+	if safeGroups[foldGroup(g.name)] && safeOptions[strings.ReplaceAll(option, "_", "-")] {
+		return
+	}
 	g.count++
-	if !(safeGroups[foldGroup(g.name)] && safeOptions[strings.ReplaceAll(option, "_", "-")]) && len(g.options) < 3 {
+	if len(g.options) < 3 {
 		g.options = append(g.options, option[:nameLength(option)])
 	}
 }
