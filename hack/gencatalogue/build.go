@@ -64,12 +64,11 @@ func build(factsDir, captures, out string, w io.Writer) error {
 // raw is a release as captured, or as made from its base; nil if there is neither.
 func (f *facts) raw(release, captures string, done map[string]entries) (entries, error) {
 	flavour, _, _ := strings.Cut(release, "-")
-	data, err := os.ReadFile(filepath.Join(captures, release+".tsv"))
-	if err == nil {
-		specs, err := sysvar.ParseTable(string(data))
-		if err != nil {
-			return nil, err
-		}
+	specs, err := readCaptures(captures, release)
+	if err != nil {
+		return nil, err
+	}
+	if len(specs) > 0 {
 		return f.joinOptions(flavour, specs)
 	}
 	d, ok := f.deltas[release]
@@ -77,6 +76,43 @@ func (f *facts) raw(release, captures string, done map[string]entries) (entries,
 		return nil, nil
 	}
 	return d.make(done[d.base])
+}
+
+// readCaptures reads RELEASE.tsv and what RELEASE+NAME.tsv have beside it:
+// captures of the same server with a plugin that changes other variables, of
+// which only what is new counts.
+func readCaptures(dir, release string) ([]sysvar.Spec, error) {
+	files, err := filepath.Glob(filepath.Join(dir, release+"+*.tsv"))
+	if err != nil {
+		return nil, err
+	}
+	main := filepath.Join(dir, release+".tsv")
+	if _, err := os.Stat(main); err != nil {
+		return nil, nil
+	}
+	var all []sysvar.Spec
+	have := map[string]bool{}
+	for _, file := range append([]string{main}, files...) {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		specs, err := sysvar.ParseTable(string(data))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		for _, s := range specs {
+			key := s.Name
+			if key == "" {
+				key = "--" + s.Options[0]
+			}
+			if !have[key] {
+				have[key] = true
+				all = append(all, s)
+			}
+		}
+	}
+	return all, nil
 }
 
 // joinOptions gives options to the variable that they set under another name.

@@ -139,11 +139,21 @@ func (s *server) withOption(ctx context.Context, v sysvar.Spec, o *option, sourc
 	if s.mariadb {
 		return v
 	}
-	if isComputed(v, o) {
+	switch {
+	case givenByUs[v.Name]:
+		v.Default, v.HasDefault = o.Value, o.HasValue
+		if v.Type == sysvar.TypeBool {
+			v.Default = map[string]string{"TRUE": "ON", "FALSE": "OFF"}[o.Value]
+		}
+	case isComputed(v, o):
 		v.HostDependent, v.HasDefault, v.Default = true, false, ""
 	}
 	return s.probeValues(ctx, v, o)
 }
+
+// givenByUs are the variables that the captured server got from our own command
+// line, so that its values are no defaults.
+var givenByUs = map[string]bool{"datadir": true, "socket": true, "mysqlx_socket": true, "port": true, "skip_networking": true}
 
 // optionType guesses the type of an option without variable.
 func optionType(o *option) sysvar.Type {
@@ -162,5 +172,6 @@ func isComputed(v sysvar.Spec, o *option) bool {
 	if v.Type != sysvar.TypeInt && v.Type != sysvar.TypeUint || !v.HasDefault || !o.HasValue {
 		return false
 	}
-	return o.Value != v.Default
+	// --help itself lowers log_error_verbosity.
+	return v.Name != "log_error_verbosity" && o.Value != v.Default
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -58,7 +59,9 @@ func (s *server) probeValues(ctx context.Context, v sysvar.Spec, o *option) sysv
 	case sysvar.TypeString:
 		// Enums of plugins, InnoDB among them, call themselves strings.
 		if first, ok := s.valueFor(ctx, o, "0"); ok && first != "0" && !strings.HasSuffix(first, "/0") {
-			if members := s.probeEnum(ctx, o); len(members) > 1 {
+			if s.isSet(ctx, o) {
+				v.Type, v.Members = sysvar.TypeSet, s.probeSet(ctx, o)
+			} else if members := s.probeEnum(ctx, o); len(members) > 1 {
 				v.Type, v.Members = sysvar.TypeEnum, members
 			}
 		}
@@ -84,6 +87,16 @@ func (s *server) probeEnum(ctx context.Context, o *option) []string {
 	return members
 }
 
+// isSet reports whether the number 3 means the first and the second member.
+func (s *server) isSet(ctx context.Context, o *option) bool {
+	one, ok1 := s.valueFor(ctx, o, "1")
+	two, ok2 := s.valueFor(ctx, o, "2")
+	both, ok3 := s.valueFor(ctx, o, "3")
+	return ok1 && ok2 && ok3 && one != two && both == one+","+two
+}
+
+// probeSet sets one bit at a time. A member that stands for several others
+// (ANSI, TRADITIONAL) is printed among them, in the order of the bits.
 func (s *server) probeSet(ctx context.Context, o *option) []string {
 	var members []string
 	for bit := range 64 {
@@ -92,37 +105,59 @@ func (s *server) probeSet(ctx context.Context, o *option) []string {
 		if !ok {
 			break
 		}
-		members = append(members, got)
+		names := strings.Split(got, ",")
+		i := slices.IndexFunc(names, func(n string) bool { return n != "" && !slices.Contains(members, n) })
+		if i < 0 {
+			break
+		}
+		members = append(members, names[i])
 	}
 	return members
 }
 
-// probeBlock asks for 2^n-1 inside the bounds; what is cut off is the block size
-// less one. All block sizes are powers of two.
+// probeBlock asks for 2^n-1 and 10^n-1 inside the bounds; what is cut off is
+// the block size less one. Other cuts are made by limits of this host.
 func (s *server) probeBlock(ctx context.Context, v sysvar.Spec, o *option) string {
 	low, ok1 := new(big.Int).SetString(v.Min, 10)
 	high, ok2 := new(big.Int).SetString(v.Max, 10)
 	if !ok1 || !ok2 || high.Sign() <= 0 {
 		return ""
 	}
-	limit := big.NewInt(1 << 40)
-	if high.Cmp(limit) > 0 {
+	if limit := big.NewInt(1 << 40); high.Cmp(limit) > 0 {
 		high = limit
 	}
-	ask := new(big.Int).Lsh(big.NewInt(1), uint(high.BitLen()-1))
-	ask.Sub(ask, big.NewInt(1))
-	if ask.Cmp(low) < 0 || ask.Sign() <= 0 {
-		return ""
+	for _, base := range []int64{2, 10} {
+		ask := largestPower(base, high)
+		ask.Sub(ask, big.NewInt(1))
+		if ask.Cmp(low) < 0 || ask.Sign() <= 0 {
+			return ""
+		}
+		text, ok := s.valueFor(ctx, o, ask.String())
+		got, isNumber := new(big.Int).SetString(text, 10)
+		if !ok || !isNumber {
+			return ""
+		}
+		block := new(big.Int).Sub(ask, got)
+		if block.Sign() == 0 {
+			return "1"
+		}
+		if block.Add(block, big.NewInt(1)); block.Sign() > 0 && block.Cmp(largestPower(base, block)) == 0 {
+			return block.String()
+		}
 	}
-	text, ok := s.valueFor(ctx, o, ask.String())
-	got, isNumber := new(big.Int).SetString(text, 10)
-	if !ok || !isNumber {
-		return ""
+	return ""
+}
+
+// largestPower is the largest power of base that is not over high.
+func largestPower(base int64, high *big.Int) *big.Int {
+	power := big.NewInt(1)
+	for {
+		next := new(big.Int).Mul(power, big.NewInt(base))
+		if next.Cmp(high) > 0 {
+			return power
+		}
+		power = next
 	}
-	if cut := new(big.Int).Sub(ask, got); cut.Sign() > 0 {
-		return cut.Add(cut, big.NewInt(1)).String()
-	}
-	return "1"
 }
 
 // flagNames are the names in a=on,b=off.
