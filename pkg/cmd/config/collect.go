@@ -1,0 +1,133 @@
+package config
+
+import (
+	"context"
+	"strings"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cluster"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/declared"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
+)
+
+// collect resolves every server of a selection. A fault stands beside the results
+// of the others.
+func collect(ctx context.Context, objs cluster.Objects, connector *cluster.Connector, selection cluster.Selection) *v1.ConfigReportList {
+	list := &v1.ConfigReportList{
+		TypeMeta: metav1.TypeMeta{APIVersion: v1.APIVersion, Kind: "ConfigReportList"},
+		Items:    []v1.ConfigReport{},
+	}
+	instances, errs := cluster.Discover(ctx, objs, selection)
+	list.Errors = errs
+	for i := range instances {
+		list.Items = append(list.Items, resolveOne(ctx, objs, connector, &instances[i]))
+	}
+	return list
+}
+
+func resolveOne(ctx context.Context, objs cluster.Objects, connector *cluster.Connector, inst *cluster.Instance) v1.ConfigReport {
+	item := v1.ConfigReport{
+		TypeMeta: metav1.TypeMeta{APIVersion: v1.APIVersion, Kind: "ConfigReport"},
+		Instance: inst.Instance, GovernedBy: []v1.GoverningFile{}, Settings: []v1.ConfigSetting{},
+	}
+	server := cluster.ImageServer(inst.Image)
+	server.Flavour = inst.Recognition.Flavour
+	if !server.Version.IsZero() && item.Instance.Version == "" {
+		item.Instance.Version = server.Raw
+	}
+	opts := declared.Options{}
+	if connector != nil {
+		opts.PodFiles = podFiles{connector.Files(inst)}
+	}
+	res, err := declared.Resolve(ctx, objs, inst.PodObject, inst.Recognition.Container, server, opts)
+	if err != nil {
+		e := cluster.ErrorReport(inst.Object(), err)
+		e.Tried = "find what governs it"
+		item.Errors = append(item.Errors, e)
+		return item
+	}
+	fill(&item, res)
+	return item
+}
+
+func fill(item *v1.ConfigReport, res *declared.Resolution) {
+	if res.Governing != nil {
+		item.GovernedBy = res.Governing
+	}
+	item.Instance.Owner = res.Owner
+	item.OnChange = res.OnChange
+	item.Complete = res.Declaration.Complete
+	item.Missing = res.Declaration.Missing
+	item.Settings = append(item.Settings, settings(res.Declaration.Settings)...)
+	for _, p := range res.Problems {
+		item.Problems = append(item.Problems, v1.ConfigProblem{Path: p.File, Line: p.Line, Severity: string(p.Severity), Text: p.Message})
+	}
+	for _, s := range res.Stale {
+		stale := v1.StaleFile{Path: s.Path, Source: s.Source, Why: s.Why}
+		if !s.Since.IsZero() {
+			stale.Since = &metav1.Time{Time: s.Since.UTC()}
+		}
+		for _, d := range s.Differs {
+			stale.Options = append(stale.Options, d.Option)
+		}
+		item.Stale = append(item.Stale, stale)
+	}
+}
+
+// settings prepares the lines: values from Secrets are left out, and of what is
+// set again later it says where.
+func settings(list []model.Setting) []v1.ConfigSetting {
+	last := map[string]int{}
+	for i, s := range list {
+		last[canonical(s.Option)] = i
+	}
+	out := make([]v1.ConfigSetting, 0, len(list))
+	for i, s := range list {
+		c := v1.ConfigSetting{Option: s.Option, Secret: s.Secret, Group: s.Group, Source: s.Origin.Object, Path: s.Origin.Path, Line: s.Origin.Line}
+		if s.HasValue && !s.Secret {
+			value := s.Value
+			c.Value = &value
+		}
+		if by := last[canonical(s.Option)]; by != i && !accumulates(s.Option) {
+			c.OverriddenBy = list[by].Origin.String()
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// canonical is an option's name without what spelling leaves free.
+func canonical(option string) string {
+	name := strings.ReplaceAll(strings.ToLower(option), "-", "_")
+	return strings.TrimPrefix(name, "loose_")
+}
+
+// accumulates says whether every mention of an option counts.
+func accumulates(option string) bool {
+	name := canonical(option)
+	for _, prefix := range []string{"plugin_load_add", "replicate_", "binlog_do_db", "binlog_ignore_db", "ignore_db_dir", "early_plugin_load", "performance_schema_instrument", "audit_log_"} {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// podFiles gives package declared what cluster reads by exec.
+type podFiles struct{ files *cluster.PodFiles }
+
+func (p podFiles) ReadFiles(ctx context.Context, paths []string) (map[string]declared.PodFile, error) {
+	ctx, cancel := context.WithTimeout(ctx, perPod)
+	defer cancel()
+	files, err := p.files.Read(ctx, paths)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]declared.PodFile, len(files))
+	for name, f := range files {
+		out[name] = declared.PodFile{Data: f.Data, Mode: f.Mode, ModTime: f.ModTime}
+	}
+	return out, nil
+}
