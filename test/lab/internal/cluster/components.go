@@ -82,7 +82,7 @@ func controllerManager(p place.Paths) daemon {
 			"--kubeconfig=" + p.Config("controller-manager.kubeconfig"), "--leader-elect=false", "--bind-address=" + nodeIP,
 			"--service-account-private-key-file=" + p.PKI("service-accounts.key"), "--root-ca-file=" + p.PKI("ca.crt"),
 			"--cluster-signing-cert-file=" + p.PKI("ca.crt"), "--cluster-signing-key-file=" + p.PKI("ca.key"),
-			"--kube-api-qps=200", "--kube-api-burst=400",
+			"--use-service-account-credentials", "--kube-api-qps=200", "--kube-api-burst=400",
 		},
 		healthy: func(ctx context.Context) error { return getUnverified(ctx, "https://"+nodeIP+":10257/healthz") },
 	}
