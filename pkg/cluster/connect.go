@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"github.com/go-sql-driver/mysql"
 	corev1 "k8s.io/api/core/v1"
@@ -193,7 +194,13 @@ func (c *Connector) try(ctx context.Context, inst *Instance, account Credential,
 func connectDriver(ctx context.Context, dial func(context.Context, string, string) (net.Conn, error), account Credential, ssl TLSOptions, names []string) (observed.Conn, func(), error) {
 	config := mysql.NewConfig()
 	config.User, config.Passwd = account.User, account.Password.secret
-	config.Net, config.Addr, config.DialFunc = "tcp", "pod", dial
+	var dialled atomic.Bool
+	config.Net, config.Addr = "tcp", "pod"
+	config.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := dial(ctx, network, address)
+		dialled.Store(err == nil)
+		return conn, err
+	}
 	config.Logger = &mysql.NopLogger{} // it would print to stderr
 	config.ConnectionAttributes = "program_name:kubectl-mysqldrift"
 	var err error
@@ -210,6 +217,9 @@ func connectDriver(ctx context.Context, dial func(context.Context, string, strin
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		db.Close()
+		if dialled.Load() && ctx.Err() != nil {
+			err = fmt.Errorf("the port is open, but the server does not complete the login: %w", context.Cause(ctx))
+		}
 		return nil, nil, err
 	}
 	return observed.NewSQLConn(conn), func() { conn.Close(); db.Close() }, nil
