@@ -1,0 +1,200 @@
+package blame
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
+)
+
+// fakeObjects is a namespace in memory.
+type fakeObjects struct {
+	configMaps map[string]*corev1.ConfigMap
+	err        error
+	lists      map[string][]unstructured.Unstructured // by kind
+}
+
+func (o fakeObjects) ConfigMap(_ context.Context, _, name string) (*corev1.ConfigMap, error) {
+	if o.err != nil {
+		return nil, o.err
+	}
+	if cm, ok := o.configMaps[name]; ok {
+		return cm, nil
+	}
+	return nil, apierrors.NewNotFound(schema.GroupResource{Resource: "configmaps"}, name)
+}
+
+func (o fakeObjects) Secret(_ context.Context, _, name string) (*corev1.Secret, error) {
+	return nil, apierrors.NewNotFound(schema.GroupResource{Resource: "secrets"}, name)
+}
+
+func (o fakeObjects) Owner(_ context.Context, _ string, ref metav1.OwnerReference) (*unstructured.Unstructured, error) {
+	for _, list := range o.lists {
+		for i := range list {
+			if list[i].GetName() == ref.Name && list[i].GetKind() == ref.Kind {
+				return &list[i], nil
+			}
+		}
+	}
+	return nil, apierrors.NewNotFound(schema.GroupResource{Resource: strings.ToLower(ref.Kind)}, ref.Name)
+}
+
+func (o fakeObjects) List(_ context.Context, _, _, kind string) ([]unstructured.Unstructured, error) {
+	return o.lists[kind], nil
+}
+
+type fakeFiles map[string]PodFile
+
+func (f fakeFiles) Files(context.Context, []string) (map[string]PodFile, error) { return f, nil }
+
+type fakeStatements struct {
+	list []Statement
+	err  error
+}
+
+func (s fakeStatements) Statements(context.Context, string) ([]Statement, error) {
+	return s.list, s.err
+}
+
+const myCnf = "[mysqld]\nmax_connections = 2000\n"
+
+func managed(manager, operation string, at time.Time, fields string) metav1.ManagedFieldsEntry {
+	when := metav1.NewTime(at)
+	return metav1.ManagedFieldsEntry{Manager: manager, Operation: metav1.ManagedFieldsOperationType(operation), Time: &when, FieldsV1: &metav1.FieldsV1{Raw: []byte(fields)}}
+}
+
+func pendingInput() Input {
+	cm := &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "mysql",
+		Annotations: map[string]string{"ci.jenkins/job": "db/conf/main", "ci.git/commit": "9f1c0aa9f1c0aa9f1c0aa9f1c0aa9f1c0aa9f1c0", "ci.git/repo": "https://bot:s3cret@git.example/db/conf.git"},
+		ManagedFields: []metav1.ManagedFieldsEntry{
+			managed("kubectl-client-side-apply", "Update", started.Add(-time.Hour), `{"f:data":{"f:my.cnf":{}},"f:metadata":{"f:annotations":{"f:ci.git/commit":{}}}}`),
+			managed("kubectl-edit", "Update", later, `{"f:data":{"f:my.cnf":{}}}`),
+		}}, Data: map[string]string{"my.cnf": myCnf}}
+	return Input{
+		Instance: v1.Instance{Namespace: "shop", Workload: "statefulset/mysql", Pod: "mysql-0", Container: "mysql"},
+		Variable: "max_connections",
+		Finding: &v1.Finding{Variable: "max_connections", Class: v1.NotApplied, Drift: true, Hop: "Start",
+			Declared: &v1.Declared{Option: "max_connections", Value: "2000", Source: "configmap/mysql:my.cnf", Path: "/etc/mysql/conf.d/my.cnf", Line: 2},
+			Running:  &v1.Running{Value: "1000"}},
+		Governing: []v1.GoverningFile{{Path: "/etc/mysql/conf.d/my.cnf", Source: "configmap/mysql:my.cnf", Via: "mount"}},
+		Snapshot: &model.Snapshot{Server: mysql97, TakenAt: started.Add(3 * time.Hour), Uptime: 3 * time.Hour, HasSources: true, HasPersisted: true,
+			Variables: map[string]model.Variable{"max_connections": {Name: "max_connections", Value: "1000", Source: model.SourceFile, Path: "/etc/mysql/conf.d/my.cnf"}}},
+		Objects: fakeObjects{configMaps: map[string]*corev1.ConfigMap{"mysql": cm}},
+		Sources: Sources{Files: fakeFiles{"/etc/mysql/conf.d/my.cnf": {Data: []byte(myCnf), ModTime: later}}},
+	}
+}
+
+func hop(t *testing.T, r v1.BlameReport, name string) v1.BlameHop {
+	t.Helper()
+	for _, h := range r.Hops {
+		if h.Hop == name {
+			return h
+		}
+	}
+	t.Fatalf("no hop %s in %+v", name, r.Hops)
+	return v1.BlameHop{}
+}
+
+func TestExplainConfigMapEditedByHand(t *testing.T) {
+	r := Explain(t.Context(), pendingInput())
+	if r.Verdict.Culprit != "" || r.Verdict.LastToucher != "kubectl edit" || r.Verdict.Confidence != NotProven {
+		t.Errorf("verdict %+v", r.Verdict)
+	}
+	if r.Verdict.Hop != "Start" || !hop(t, r, "Start").Broken {
+		t.Errorf("the hop is not marked: %+v", r.Verdict)
+	}
+	cm := hop(t, r, "ConfigMap")
+	if cm.Who != "kubectl-edit" || cm.Value != "2000" || !cm.When.Equal(&metav1.Time{Time: later}) {
+		t.Errorf("ConfigMap hop %+v", cm)
+	}
+	if file := hop(t, r, "File"); file.Value != "2000" || file.When == nil {
+		t.Errorf("File hop %+v", file)
+	}
+	if start := hop(t, r, "Start"); start.Value != "1000" || !start.When.Equal(&metav1.Time{Time: started}) {
+		t.Errorf("Start hop %+v", start)
+	}
+	if len(r.Findings) != 1 || r.Findings[0].Class != v1.Untraceable {
+		t.Errorf("an annotation of another owner than the content is not told: %+v", r.Findings)
+	}
+	for _, h := range r.Hops {
+		for _, e := range h.Evidence {
+			if strings.Contains(e.Text, "s3cret") {
+				t.Errorf("a password of an annotation is printed: %s", e.Text)
+			}
+		}
+	}
+}
+
+func TestExplainConsistentMarksAreTraceable(t *testing.T) {
+	in := pendingInput()
+	cm := in.Objects.(fakeObjects).configMaps["mysql"]
+	cm.ManagedFields = cm.ManagedFields[:1]
+	if r := Explain(t.Context(), in); len(r.Findings) != 0 {
+		t.Errorf("false alarm: %+v", r.Findings)
+	}
+}
+
+func TestExplainWithoutMarksIsUntraceable(t *testing.T) {
+	in := pendingInput()
+	cm := in.Objects.(fakeObjects).configMaps["mysql"]
+	cm.Annotations, cm.ManagedFields = nil, nil
+	r := Explain(t.Context(), in)
+	if len(r.Findings) != 1 || !strings.Contains(r.Findings[0].Message, "no mark") {
+		t.Errorf("findings %+v", r.Findings)
+	}
+	if r.Verdict.Culprit != "" || r.Verdict.LastToucher != "" {
+		t.Errorf("somebody is named without any trace: %+v", r.Verdict)
+	}
+}
+
+func TestExplainSaysWhatIsNotAvailable(t *testing.T) {
+	in := pendingInput()
+	in.Objects = fakeObjects{err: apierrors.NewForbidden(schema.GroupResource{Resource: "configmaps"}, "mysql", errors.New("no list"))}
+	in.Sources = Sources{Statements: fakeStatements{err: errors.New("SELECT on performance_schema is denied")}, Why: map[string]string{"audit log": "not available because the file is empty"}}
+	r := Explain(t.Context(), in)
+	for name, want := range map[string]string{"ConfigMap": "may not be read", "Delivery": "may not be read", "Git": "not available because", "File": "not available because"} {
+		if h := hop(t, r, name); !strings.Contains(h.NotAvailable, want) {
+			t.Errorf("%s: %q does not say %q", name, h.NotAvailable, want)
+		}
+	}
+	if r.Verdict.Culprit != "" {
+		t.Errorf("verdict %+v", r.Verdict)
+	}
+}
+
+func TestExplainWithNothingAtAll(t *testing.T) {
+	r := Explain(t.Context(), Input{Variable: "sort_buffer_size"})
+	if r.Verdict.Culprit != "" || len(r.Hops) == 0 {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestExplainAuditNamesThePerson(t *testing.T) {
+	in := pendingInput()
+	in.Sources.Audit = fakeAudit{{Verb: "patch", User: "zoe", UserAgent: "kubectl/v1.36.3", Manager: "kubectl-edit", SourceIPs: []string{"10.1.1.9"}, When: later.Add(400 * time.Millisecond)}}
+	r := Explain(t.Context(), in)
+	if r.Verdict.Culprit != "zoe" || r.Verdict.CulpritKind != Person || r.Verdict.Confidence != Likely {
+		t.Errorf("verdict %+v", r.Verdict)
+	}
+	// The same event a minute off is another write: a lead only.
+	in.Sources.Audit = fakeAudit{{Verb: "patch", User: "zoe", Manager: "kubectl-edit", When: later.Add(-time.Minute)}}
+	if r := Explain(t.Context(), in); r.Verdict.Culprit != "" || r.Verdict.LastToucher != "zoe" {
+		t.Errorf("verdict %+v", r.Verdict)
+	}
+}
+
+type fakeAudit []AuditEvent
+
+func (a fakeAudit) Writes(context.Context, string, string, string) ([]AuditEvent, error) {
+	return a, nil
+}
