@@ -152,10 +152,7 @@ func (d delta) make(base entries) (entries, error) {
 	all := entries{}
 	for key, s := range base {
 		c := *s
-		c.Source = s.Source
-		if d.source != "" && !strings.Contains(c.Source, d.source) {
-			c.Source = d.source + "; details as " + strings.TrimPrefix(lastSource(s.Source), "details as ")
-		}
+		c.Source = d.source + "; rest as " + lastSource(s.Source)
 		all[key] = &c
 	}
 	for _, e := range d.edits {
@@ -171,8 +168,6 @@ func (d delta) make(base entries) (entries, error) {
 		case e.op == '+':
 			s = newEntry(e.key, d.source)
 			all[e.key] = s
-		case s.Source != "" && e.fields["source"] == "":
-			s.Source = d.source + "; rest as " + lastSource(base[e.key].Source)
 		}
 		if err := e.apply(s); err != nil {
 			return nil, err
@@ -181,7 +176,10 @@ func (d delta) make(base entries) (entries, error) {
 	return all, nil
 }
 
-func lastSource(s string) string { return s[strings.LastIndex(s, "; ")+1:] }
+// lastSource is the server at the end of a chain of sources.
+func lastSource(s string) string {
+	return strings.TrimPrefix(s[strings.LastIndex(s, "; ")+1:], " rest as ")
+}
 
 // newEntry has the usual properties of a variable; the edit says the others.
 func newEntry(key, source string) *sysvar.Spec {
