@@ -102,10 +102,27 @@ func ImageServer(ref string) model.Server {
 		// A bare major number: mysql:8, mariadb:11.
 		text = strings.TrimFunc(strings.SplitN(img.Tag, "-", 2)[0], func(r rune) bool { return r == 'v' })
 	}
-	if parsed, err := model.ParseServer(text); err == nil && (parsed.Version.Major >= 5 && parsed.Version.Major < 30) {
+	if parsed, err := model.ParseServer(text); err == nil && plausible(server.Flavour, parsed.Version) {
 		server.Version, server.Raw = parsed.Version, text
+		return server
+	}
+	// Others number their images themselves, and say which server is inside:
+	// vitess/lite:v24.0.0-mysql80.
+	if m := shortNumber.FindStringSubmatch(strings.ToLower(img.Tag)); m != nil {
+		if parsed, err := model.ParseServer(dotted(m[1])); err == nil && plausible(server.Flavour, parsed.Version) {
+			server.Version, server.Raw = parsed.Version, dotted(m[1])
+		}
 	}
 	return server
+}
+
+// plausible says whether a number can be a server's version: MySQL's are 5 to 9
+// so far, MariaDB's 5 and from 10.
+func plausible(f model.Flavour, v model.Version) bool {
+	if f == model.MariaDB {
+		return v.Major == 5 || v.Major >= 10 && v.Major < 20
+	}
+	return v.Major >= 5 && v.Major <= 9
 }
 
 // dotted reads the short versions of OpenShift's images: 80 → 8.0, 105 → 10.5,
