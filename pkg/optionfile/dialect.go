@@ -41,6 +41,8 @@ const (
 	// two files that include each other twice are read a thousand times over.
 	maxFiles = 5000
 	maxBytes = 64 << 20
+	// maxProblems is how many problems are worth telling of one reading.
+	maxProblems = 1000
 	// maxPath is where the servers stop to look at a path (FN_REFLEN - 3).
 	maxPath = 509
 )

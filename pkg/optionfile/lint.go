@@ -40,13 +40,19 @@ func (s *source) lintName(line string, o Setting) {
 	case strings.HasPrefix(rest, ":") && word != "":
 		s.refused(o, CodeColon, "a colon does not part a name from its value", "write "+word+" = VALUE")
 	case rest != o.Option[len(word):] && nameLength(rest) == len(rest) && o.HasValue:
-		s.refused(o, CodeSpaceSeparator, "an option's name has no blanks", "write "+strings.ReplaceAll(o.Option, " ", "_")+" if that is meant")
+		s.refused(o, CodeSpaceSeparator, "an option's name has no blanks", "write - or _ between its words")
 	case rest != o.Option[len(word):]:
 		s.refused(o, CodeSpaceSeparator, "a blank does not part a name from its value", "write "+word+" = VALUE")
 	default:
 		s.refused(o, CodeBadCharacter, "there is a character in this option's name that no name has", badCharacterHint(rest))
 	}
 }
+
+// shownName is the part of an option's name that a message may show: behind a
+// blank or a colon there may be a secret.
+func shownName(option string) string { return option[:nameLength(option)] }
+
+func (s Setting) name() string { return shownName(s.Option) }
 
 // nameLength is the length of the run of characters that names are made of.
 func nameLength(s string) int {
@@ -87,12 +93,12 @@ func (s *source) lintQuotes(text, line string, o Setting) {
 	first, last := value[0], value[len(value)-1]
 	switch {
 	case open != 0 && len(line) == len(text) && strings.Contains(text[strings.LastIndexByte(text, open):], "#"):
-		s.problem(o.Column, CodeUnclosedQuote, Warning, "the value of "+o.Option+" has a quote that is not closed: what looks like a comment is part of the value", "close the quote, or put a backslash before each inner one")
+		s.problem(o.Column, CodeUnclosedQuote, Warning, "the value of "+o.name()+" has a quote that is not closed: what looks like a comment is part of the value", "close the quote, or put a backslash before each inner one")
 	case first != '"' && first != '\'':
 	case open != 0 && last != first:
-		s.problem(o.Column, CodeUnclosedQuote, Warning, "the value of "+o.Option+" begins with a quote that is not closed: the quote is part of the value", "close the quote")
+		s.problem(o.Column, CodeUnclosedQuote, Warning, "the value of "+o.name()+" begins with a quote that is not closed: the quote is part of the value", "close the quote")
 	case last != first:
-		s.problem(o.Column, CodeUnclosedQuote, Warning, "text follows the closing quote in the value of "+o.Option+": the quotes are part of the value", "put the quotes around the whole value, and a # before a comment")
+		s.problem(o.Column, CodeUnclosedQuote, Warning, "text follows the closing quote in the value of "+o.name()+": the quotes are part of the value", "put the quotes around the whole value, and a # before a comment")
 	}
 }
 
@@ -127,7 +133,7 @@ func (s *source) lintHash(text, line string, o Setting) {
 	if o.Value != "" && plainValue(o.Value) {
 		return
 	}
-	s.problem(o.Column, CodeHashInValue, Warning, "a # cuts the value of "+o.Option+": the server takes the rest for a comment", "put the value in quotes if the # belongs to it")
+	s.problem(o.Column, CodeHashInValue, Warning, "a # cuts the value of "+o.name()+": the server takes the rest for a comment", "put the value in quotes if the # belongs to it")
 }
 
 // plainValue is a number, a size or a switch: nobody goes on with a # in those.
@@ -146,13 +152,13 @@ func (s *source) lintValue(line string, o Setting, whole bool) {
 	backslashes := len(raw) - len(strings.TrimRight(raw, `\`))
 	switch {
 	case whole && backslashes%2 == 1 && !drivePath(raw):
-		s.problem(o.Column, CodeContinuation, Warning, "the backslash at the end belongs to the value of "+o.Option+": a line cannot be continued", "write the value on one line")
+		s.problem(o.Column, CodeContinuation, Warning, "the backslash at the end belongs to the value of "+o.name()+": a line cannot be continued", "write the value on one line")
 	case drivePath(raw) && strings.ContainsAny(o.Value, "\n\t\r\b"):
-		s.problem(o.Column, CodeEscape, Warning, "a backslash in the path of "+o.Option+" makes a control character", "write / or \\\\ in paths")
+		s.problem(o.Column, CodeEscape, Warning, "a backslash in the path of "+o.name()+" makes a control character", "write / or \\\\ in paths")
 	case !utf8.ValidString(o.Value) && utf8.ValidString(line):
-		s.problem(o.Column, CodeBadCharacter, Warning, "a no-break space beside the value of "+o.Option+" is cut in half: the other half is part of the value", "replace it by an ordinary blank")
+		s.problem(o.Column, CodeBadCharacter, Warning, "a no-break space beside the value of "+o.name()+" is cut in half: the other half is part of the value", "replace it by an ordinary blank")
 	case innerComment(o, raw):
-		s.problem(o.Column, CodeInnerComment, Warning, "what looks like a comment is part of the value of "+o.Option, "begin a comment with #")
+		s.problem(o.Column, CodeInnerComment, Warning, "what looks like a comment is part of the value of "+o.name(), "begin a comment with #")
 	}
 }
 

@@ -26,22 +26,28 @@ func (g *groupLine) add(option string) {
 	}
 	g.count++
 	if len(g.options) < 3 {
-		g.options = append(g.options, option[:nameLength(option)])
+		g.options = append(g.options, shownName(option))
 	}
 }
 
 func (r *reader) lintGroups() {
+	type verdict struct{ code, why, suggestion string }
+	known := map[string]verdict{}
 	for _, g := range r.file.groups {
 		if len(g.options) == 0 {
 			continue
 		}
-		code, why, suggestion := r.whyNotRead(g.name)
-		if code == "" {
+		v, ok := known[g.name]
+		if !ok {
+			v.code, v.why, v.suggestion = r.whyNotRead(g.name)
+			known[g.name] = v
+		}
+		if v.code == "" {
 			continue
 		}
-		r.file.Problems = append(r.file.Problems, Problem{File: g.file, Line: g.line, Column: g.column, Code: code, Severity: Ignored,
-			Message:    fmt.Sprintf("the server does not read the group [%s] (%s): %s", g.name, g.list(), why),
-			Suggestion: suggestion})
+		r.report(Problem{File: g.file, Line: g.line, Column: g.column, Code: v.code, Severity: Ignored,
+			Message:    fmt.Sprintf("the server does not read the group [%s] (%s): %s", g.name, g.list(), v.why),
+			Suggestion: v.suggestion})
 	}
 }
 

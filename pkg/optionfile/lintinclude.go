@@ -42,8 +42,8 @@ func (s *source) lintOrder(inc Include, settings []Setting) {
 		}
 		before, ok := seen[name]
 		if ok && before.File != o.File && (before.Value != o.Value || before.HasValue != o.HasValue) {
-			s.file.Problems = append(s.file.Problems, Problem{File: o.File, Line: o.Line, Column: o.Column, Code: CodeIncludeOrder, Severity: Warning,
-				Message:    o.Option + " stands in " + path.Base(before.File) + " too, with another value: this one wins only because of the files' names",
+			s.report(Problem{File: o.File, Line: o.Line, Column: o.Column, Code: CodeIncludeOrder, Severity: Warning,
+				Message:    o.name() + " stands in " + path.Base(before.File) + " too, with another value: this one wins only because of the files' names",
 				Suggestion: "keep it in one of the files"})
 		}
 		seen[name] = o

@@ -64,7 +64,7 @@ func (r *reader) read(path, text string, depth int) bool {
 }
 
 func (r *reader) worldWritable(path string) {
-	r.file.Problems = append(r.file.Problems, Problem{File: path, Code: CodeWorldWritable, Severity: Ignored,
+	r.report(Problem{File: path, Code: CodeWorldWritable, Severity: Ignored,
 		Message:    "anybody may write this file, so the server ignores all of it",
 		Suggestion: "take the right to write away from others; for a ConfigMap or Secret volume set defaultMode to 0644"})
 }
@@ -175,6 +175,19 @@ func (s *source) lostText() string {
 }
 
 func (s *source) problem(column int, code Code, severity Severity, message, suggestion string) {
-	s.file.Problems = append(s.file.Problems, Problem{File: s.path, Line: s.lineNo, Column: column,
+	s.report(Problem{File: s.path, Line: s.lineNo, Column: column,
 		Code: code, Severity: severity, Message: message, Suggestion: suggestion})
+}
+
+// report keeps a problem. A file that is no option file has one in each line:
+// past maxProblems only those count that end the reading.
+func (r *reader) report(p Problem) {
+	switch p.Code {
+	case CodeBadGroup, CodeNoGroup, CodeMissingDir, CodeBadDirective:
+	default:
+		if len(r.file.Problems) >= maxProblems {
+			return
+		}
+	}
+	r.file.Problems = append(r.file.Problems, p)
 }
