@@ -58,6 +58,9 @@ type Attempt struct {
 	Via     Via
 	Account string
 	Err     error
+	// Makeshift is a login that was only hoped for: by the socket, as whoever runs
+	// the container.
+	Makeshift bool
 }
 
 // ConnectError is every try that failed.
@@ -75,15 +78,27 @@ func (e *ConnectError) Unwrap() []error {
 }
 
 // main is the error that explains most: what stands in the way of the tunnel
-// explains more than that its makeshift, a login without a password, failed too.
+// explains more than that a login that was only hoped for failed too.
 func (e *ConnectError) main() error {
-	last := e.Attempts[len(e.Attempts)-1]
 	for _, a := range e.Attempts {
-		if a.Via != ViaExec {
+		if !a.Makeshift {
 			return a.Err
 		}
 	}
-	return last.Err
+	return e.Attempts[0].Err
+}
+
+// others are the errors of the other ways, where they say something else.
+func (e *ConnectError) others() []Attempt {
+	var out []Attempt
+	seen := map[string]bool{e.main().Error(): true}
+	for _, a := range e.Attempts {
+		if text := a.Err.Error(); !a.Makeshift && !seen[text] && !isAccountRefused(a.Err) {
+			seen[text] = true
+			out = append(out, a)
+		}
+	}
+	return out
 }
 
 // Tried lists the ways and accounts that were tried.
@@ -112,7 +127,7 @@ func (c *Connector) Connect(ctx context.Context, inst *Instance, accounts []Cred
 			return conn, step.via, close, nil
 		}
 		log.V(2).Info("Could not connect", "pod", klog.KObj(inst.PodObject), "via", step.via, "account", step.account.String(), "reason", err.Error())
-		failed.Attempts = append(failed.Attempts, Attempt{step.via, step.account.String(), err})
+		failed.Attempts = append(failed.Attempts, Attempt{step.via, step.account.String(), err, step.account.InPod && len(step.account.Env) == 0})
 		if ctx.Err() != nil {
 			break
 		}

@@ -57,9 +57,12 @@ func ErrorReport(object string, err error) v1.ReportError {
 	e := v1.ReportError{Object: object, Reason: ReasonOther, Text: err.Error()}
 	var connect *ConnectError
 	if errors.As(err, &connect) {
+		e = ErrorReport(object, connect.main())
 		e.Tried = connect.Tried()
-		err = connect.main()
-		e.Text = err.Error()
+		for _, a := range connect.others() {
+			e.Text += fmt.Sprintf("; by %s: %s", a.Via, ErrorReport(object, a.Err).Text)
+		}
+		return e
 	}
 	var known *fault
 	var server *mysql.MySQLError

@@ -56,7 +56,7 @@ func TestErrorReport(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			for _, err := range []error{c.err, fmt.Errorf("port-forward: %w", c.err), &ConnectError{[]Attempt{{ViaPortForward, "root", c.err}}}} {
+			for _, err := range []error{c.err, fmt.Errorf("port-forward: %w", c.err), &ConnectError{[]Attempt{{Via: ViaPortForward, Account: "root", Err: c.err}}}} {
 				e := ErrorReport("pod/mysql-0", err)
 				if e.Object != "pod/mysql-0" || e.Reason != c.reason || !strings.Contains(e.Text, c.text) || !strings.Contains(e.Hint, c.hint) {
 					t.Errorf("got %+v,\nwant reason %s, text %q, hint %q", e, c.reason, c.text, c.hint)
@@ -69,12 +69,27 @@ func TestErrorReport(t *testing.T) {
 // Of several tries the tunnel's error leads, and all are named.
 func TestConnectErrorNamesItsTries(t *testing.T) {
 	err := &ConnectError{[]Attempt{
-		{ViaPortForward, "root from secret/x:y", &mysql.MySQLError{Number: 1045, Message: "denied"}},
-		{ViaExec, "the container's own user from the socket", &mysql.MySQLError{Number: 1698, Message: "no"}},
+		{Via: ViaPortForward, Account: "root from secret/x:y", Err: &mysql.MySQLError{Number: 1045, Message: "denied"}},
+		{Via: ViaExec, Account: "the container's own user from the socket", Err: &mysql.MySQLError{Number: 1698, Message: "no"}, Makeshift: true},
 	}}
 	e := ErrorReport("pod/x", err)
 	if e.Text != "Error 1045: denied" || e.Tried != "port-forward as root from secret/x:y; exec as the container's own user from the socket" {
 		t.Errorf("got %+v", e)
+	}
+}
+
+// Where two ways are blocked, both are told: either would do.
+func TestConnectErrorTellsBothWays(t *testing.T) {
+	refuse := func(sub string) error {
+		return fmt.Errorf(`pods "x" is forbidden: User "j" cannot create resource "pods/%s" in API group "" in the namespace "s"`, sub)
+	}
+	e := ErrorReport("pod/x", &ConnectError{[]Attempt{
+		{Via: ViaExec, Account: "nobody", Err: errors.New("hoped for"), Makeshift: true},
+		{Via: ViaPortForward, Account: "root", Err: refuse("portforward")}, {Via: ViaExec, Account: "root", Err: refuse("exec")},
+	}})
+	want := `user "j" may not create pods/portforward in namespace s; by exec: user "j" may not create pods/exec in namespace s`
+	if e.Text != want || e.Reason != ReasonForbidden {
+		t.Errorf("got %+v, want %s", e, want)
 	}
 }
 
