@@ -204,6 +204,7 @@ func (f *facts) finish(release string, raw map[string]entries) []sysvar.Spec {
 	}
 	joinAliases(all)
 	f.addGone(flavour, number, all, raw)
+	f.addIgnored(release, all)
 	var specs []sysvar.Spec
 	for _, key := range sortedKeys(all) {
 		s := all[key]
@@ -267,6 +268,25 @@ func (f *facts) addGone(flavour, number string, all entries, raw map[string]entr
 		}
 		s.Source = l.source
 		all[name] = s
+	}
+}
+
+// addIgnored marks options that the release accepts without any effect, and
+// adds those that it does not list.
+func (f *facts) addIgnored(release string, all entries) {
+	listed := map[string]*sysvar.Spec{}
+	for _, s := range all {
+		for _, o := range s.Options {
+			listed[o] = s
+		}
+	}
+	for _, i := range f.ignored[release] {
+		s := listed[i.option]
+		if s == nil {
+			s = &sysvar.Spec{Options: []string{i.option}, Type: sysvar.TypeString, Arg: sysvar.ArgOptional}
+			all["--"+i.option] = s
+		}
+		s.Ignored, s.Source = true, i.source
 	}
 }
 

@@ -16,6 +16,7 @@ type facts struct {
 	traits    []traitFact
 	lifecycle map[string]lifecycleFact // "flavour name"
 	deltas    map[string]delta         // by release: "mysql-8.4"
+	ignored   map[string][]ignoredFact // by release
 	docs      map[string]string        // by name: a paragraph in our own words
 }
 
@@ -24,6 +25,9 @@ type optionFact struct{ flavour, option, variable string }
 
 // A traitFact adds flags to all variables whose name matches (path.Match).
 type traitFact struct{ flavour, pattern, flags string }
+
+// An ignoredFact is an option that is accepted and does nothing.
+type ignoredFact struct{ option, source string }
 
 type lifecycleFact struct{ introduced, deprecated, removed, replacedBy, source string }
 
@@ -42,7 +46,7 @@ type edit struct {
 }
 
 func readFacts(dir string) (*facts, error) {
-	f := &facts{lifecycle: map[string]lifecycleFact{}, deltas: map[string]delta{}, docs: map[string]string{}}
+	f := &facts{lifecycle: map[string]lifecycleFact{}, deltas: map[string]delta{}, ignored: map[string][]ignoredFact{}, docs: map[string]string{}}
 	err := firstError(
 		readTSV(filepath.Join(dir, "options.tsv"), 3, func(c []string, _ string) error {
 			f.options = append(f.options, optionFact{c[0], c[1], c[2]})
@@ -58,6 +62,10 @@ func readFacts(dir string) (*facts, error) {
 				return fmt.Errorf("%s: %s is there twice", where, key)
 			}
 			f.lifecycle[key] = lifecycleFact{c[2], c[3], c[4], c[5], c[6]}
+			return nil
+		}),
+		readTSV(filepath.Join(dir, "ignored.tsv"), 3, func(c []string, _ string) error {
+			f.ignored[c[0]] = append(f.ignored[c[0]], ignoredFact{c[1], c[2]})
 			return nil
 		}),
 		readTSV(filepath.Join(dir, "docs.tsv"), 2, func(c []string, _ string) error {
