@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# Speed and memory, printed as a table. With a running lab (bin/lab up && bin/lab
+# deploy shop) also the figures of `status` on real servers, each against the bare
+# cost of the same streams and statements.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+plugin=$PWD/bin/kubectl-mysqldrift
+runs=${RUNS:-7}
+
+# median COMMAND...: wall seconds (median of $runs after a warm-up) and peak memory in MB.
+median() {
+	local i times=() peak=0 out
+	"$@" >/dev/null 2>&1 || true
+	for ((i = 0; i < runs; i++)); do
+		out=$(/usr/bin/time -o /dev/stdout -f '%e %M' sh -c 'exec "$@" >/dev/null 2>&1' sh "$@" | tail -n 1) || true
+		times+=("${out% *}")
+		[ "${out#* }" -gt "$peak" ] && peak=${out#* }
+	done
+	printf '%s %s' "$(printf '%s\n' "${times[@]}" | sort -n | sed -n "$(((runs + 1) / 2))p")" "$((peak / 1024))"
+}
+row() {
+	local name=$1; shift
+	read -r seconds mb <<<"$(median "$@")"
+	printf '%-58s %7s s  %5s MB\n' "$name" "$seconds" "$mb"
+}
+
+echo "== Go benchmarks"
+go test -run '^$' -bench . -benchmem ./pkg/... | grep -E '^(Benchmark|ok .*bench)' || true
+
+command -v /usr/bin/time >/dev/null || { echo "bench: /usr/bin/time is missing (apt-get install time): no process figures"; exit 0; }
+kubectl=$(bin/lab bin 2>/dev/null || true)/kubectl
+[ -x "$kubectl" ] || kubectl=$(command -v kubectl)
+echo; echo "== Start-up (median of $runs)"
+row "kubectl version --client" "$kubectl" version --client
+row "kubectl-mysqldrift version" "$plugin" version
+
+KUBECONFIG=$(bin/lab kubeconfig 2>/dev/null || true); export KUBECONFIG
+if [ -z "$KUBECONFIG" ] || ! "$kubectl" -n shop get pod mysql-0 >/dev/null 2>&1; then
+	echo; echo "bench: no lab with the shop scenario (bin/lab up && bin/lab deploy shop): no cluster figures"
+	exit 0
+fi
+mkdir -p bin && go build -o bin/bare ./test/bench/bare
+MYSQLDRIFT_PASSWORD=$("$kubectl" -n shop get secret mysql-root -o 'go-template={{.data.password | base64decode}}'); export MYSQLDRIFT_PASSWORD
+mapfile -t mysqls < <("$kubectl" -n shop get pods -o name | grep -E 'mysql-[0-9]|catalog' | sed 's|pod/||')
+
+echo; echo "== One instance (median of $runs)"
+row "bare: one stream, the same statements" bin/bare shop mysql-0
+row "status pod/mysql-0" "$plugin" status pod/mysql-0 -n shop --via port-forward
+row "status pod/mysql-0 --via exec" "$plugin" status pod/mysql-0 -n shop --via exec
+row "kubectl exec mysql-0 -- SHOW GLOBAL VARIABLES" "$kubectl" -n shop exec mysql-0 -c mysql -- \
+	sh -c 'MYSQL_PWD=$MYSQL_ROOT_PASSWORD mysql -uroot -e "SHOW GLOBAL VARIABLES"'
+
+echo; echo "== All instances of the lab: ${#mysqls[@]} MySQL with the same password, and what else is in the shop"
+row "bare: ${#mysqls[@]} streams at once" bin/bare shop "${mysqls[@]}"
+row "status -n shop" "$plugin" status -n shop --via port-forward
+loop() {
+	local p
+	for p in "${mysqls[@]}"; do
+		"$kubectl" -n shop exec "$p" -c mysql -- sh -c 'MYSQL_PWD=$MYSQL_ROOT_PASSWORD mysql -uroot -e "SHOW GLOBAL VARIABLES"'
+	done
+}
+export -f loop; export kubectl; export mysqls_text="${mysqls[*]}"
+row "kubectl exec in a loop, SHOW GLOBAL VARIABLES" bash -c 'mysqls=($mysqls_text); loop'
+
+audit=${MYSQLDRIFT_LAB_DIR:-/var/lib/mysqldrift-lab}/logs/audit.log
+if [ -r "$audit" ]; then
+	echo; echo "== API requests of one status, from the API server's audit log"
+	for target in "pod/mysql-0" ""; do
+		before=$(grep -c '"stage":"ResponseComplete".*"userAgent":"kubectl-mysqldrift' "$audit" || true)
+		"$plugin" status $target -n shop --via port-forward >/dev/null 2>&1 || true
+		sleep 1 # the audit log is written in batches
+		after=$(grep -c '"stage":"ResponseComplete".*"userAgent":"kubectl-mysqldrift' "$audit" || true)
+		printf '%-58s %7d requests\n' "status ${target:--n shop}" "$((after - before))"
+	done
+fi
