@@ -1,0 +1,230 @@
+package git
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/go-git/go-billy/v5/osfs"
+	gogit "github.com/go-git/go-git/v5"
+	"github.com/go-git/go-git/v5/config"
+	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/go-git/go-git/v5/plumbing/cache"
+	"github.com/go-git/go-git/v5/plumbing/object"
+	"github.com/go-git/go-git/v5/storage/filesystem"
+
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame"
+)
+
+// objectCache bounds what go-git keeps of objects in memory.
+const objectCache = 32 * cache.MiByte
+
+// local is a repository on this machine: a bare copy of ours or the user's own.
+type local struct {
+	repo  *gogit.Repository
+	store *filesystem.Storage
+	own   string // the folder of our copy, "" for the user's own
+}
+
+func (l *local) close() { _ = l.store.Close() }
+
+// memo keeps walks beside our copy; the user's own repository gets nothing.
+func (l *local) memo() memo {
+	if l.own == "" {
+		return memo{}
+	}
+	return memo{dir: filepath.Join(l.own, "mysqldrift")}
+}
+
+func (l *local) shallow() bool {
+	boundary, err := l.store.Shallow()
+	return err == nil && len(boundary) > 0
+}
+
+// head is the tip of a branch, the remote's HEAD if none is named. A name that is
+// a tag or a commit will do as well.
+func (l *local) head(branch string) (*object.Commit, string, error) {
+	names := []plumbing.Revision{"refs/remotes/origin/HEAD", "HEAD"}
+	if branch != "" {
+		names = []plumbing.Revision{plumbing.Revision("refs/remotes/origin/" + branch), plumbing.Revision("refs/heads/" + branch), plumbing.Revision("refs/tags/" + branch), plumbing.Revision(branch)}
+	}
+	if l.own == "" && branch == "" {
+		names = names[1:] // the user's own checkout: what they look at
+	}
+	var err error
+	for _, name := range names {
+		var hash *plumbing.Hash
+		if hash, err = l.repo.ResolveRevision(name); err != nil {
+			continue
+		}
+		commit, cerr := l.repo.CommitObject(*hash)
+		if cerr != nil {
+			return nil, "", cerr
+		}
+		if branch == "" {
+			if ref, rerr := l.repo.Reference(plumbing.ReferenceName(name), false); rerr == nil && ref.Type() == plumbing.SymbolicReference {
+				branch = ref.Target().Short()
+			}
+		}
+		return commit, strings.TrimPrefix(branch, "origin/"), nil
+	}
+	return nil, "", err
+}
+
+// open opens the user's own repository or brings our copy up to date.
+func (s *Source) open(ctx context.Context, q blame.GitQuery) (*local, error) {
+	if path, ok := localPath(q.Repo); ok {
+		if s.opts.Repo == "" {
+			return nil, errors.New("it is a path on some machine, and only the user may name one of this machine (--git-repo)")
+		}
+		return openPath(path)
+	}
+	dir, err := s.copyDir(q.Repo)
+	if err != nil {
+		return nil, err
+	}
+	copied, err := openPath(dir)
+	if errors.Is(err, gogit.ErrRepositoryNotExists) {
+		return s.clone(ctx, q, dir)
+	}
+	if err != nil {
+		return nil, err
+	}
+	copied.own = dir
+	if !s.opts.Offline {
+		if err := s.fetch(ctx, copied, q); err != nil {
+			copied.close()
+			return nil, err
+		}
+	}
+	return copied, nil
+}
+
+func openPath(path string) (*local, error) {
+	dir := path
+	if inner := filepath.Join(path, ".git"); isDir(inner) {
+		dir = inner
+	}
+	if !isDir(filepath.Join(dir, "objects")) {
+		return nil, gogit.ErrRepositoryNotExists
+	}
+	store := filesystem.NewStorageWithOptions(osfs.New(dir), cache.NewObjectLRU(objectCache), filesystem.Options{KeepDescriptors: true, MaxOpenDescriptors: 64})
+	repo, err := gogit.Open(store, nil)
+	if err != nil {
+		_ = store.Close()
+		return nil, err
+	}
+	return &local{repo: repo, store: store}, nil
+}
+
+func isDir(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+// clone copies one branch, bare, without tags, into a folder that takes its
+// name only when the copy is whole.
+func (s *Source) clone(ctx context.Context, q blame.GitQuery, dir string) (*local, error) {
+	if s.opts.Offline {
+		return nil, errors.New("no copy of it is kept, and none may be made offline")
+	}
+	if err := os.MkdirAll(filepath.Dir(dir), 0o700); err != nil {
+		return nil, err
+	}
+	half, err := os.MkdirTemp(filepath.Dir(dir), "half-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(half)
+	auth, err := s.auth(q.Repo)
+	if err != nil {
+		return nil, err
+	}
+	opts := &gogit.CloneOptions{URL: q.Repo, Auth: auth, SingleBranch: true, NoCheckout: true, Tags: gogit.NoTags}
+	if q.Branch != "" {
+		opts.ReferenceName = plumbing.NewBranchReferenceName(q.Branch)
+	}
+	if _, err := gogit.PlainCloneContext(ctx, half, true, opts); err != nil {
+		return nil, withoutSecrets(err, s.opts.Token)
+	}
+	if err := os.Rename(half, dir); err != nil && !isDir(dir) {
+		return nil, err
+	}
+	copied, err := openPath(dir)
+	if err == nil {
+		copied.own = dir
+	}
+	return copied, err
+}
+
+// fetch brings the copy's branch up to date.
+func (s *Source) fetch(ctx context.Context, l *local, q blame.GitQuery) error {
+	auth, err := s.auth(q.Repo)
+	if err != nil {
+		return err
+	}
+	branch := q.Branch
+	if branch == "" {
+		if ref, err := l.repo.Reference(plumbing.HEAD, false); err == nil && ref.Type() == plumbing.SymbolicReference {
+			branch = ref.Target().Short()
+		}
+	}
+	refspec := config.RefSpec("+refs/heads/" + branch + ":refs/heads/" + branch)
+	err = l.repo.FetchContext(ctx, &gogit.FetchOptions{RemoteURL: q.Repo, Auth: auth, RefSpecs: []config.RefSpec{refspec}, Tags: gogit.NoTags, Force: true})
+	if err != nil && !errors.Is(err, gogit.NoErrAlreadyUpToDate) {
+		return fmt.Errorf("fetch %s: %w", branch, withoutSecrets(err, s.opts.Token))
+	}
+	return nil
+}
+
+// copyDir is the folder of our copy of a repository.
+func (s *Source) copyDir(repo string) (string, error) {
+	base := s.opts.CacheDir
+	if base == "" {
+		user, err := os.UserCacheDir()
+		if err != nil {
+			return "", fmt.Errorf("no cache folder: %w", err)
+		}
+		base = filepath.Join(user, "kubectl-mysqldrift", "git")
+	}
+	sum := sha256.Sum256([]byte(clean(repo)))
+	return filepath.Join(base, hex.EncodeToString(sum[:8])), nil
+}
+
+// localPath tells a path from a URL or scp-like address.
+func localPath(repo string) (string, bool) {
+	if path, ok := strings.CutPrefix(repo, "file://"); ok {
+		return path, true
+	}
+	if strings.Contains(repo, "://") {
+		return "", false
+	}
+	if i := strings.IndexByte(repo, ':'); i > 0 && !strings.Contains(repo[:i], "/") {
+		return "", false // git@host:path
+	}
+	return repo, true
+}
+
+// clean is a repository's name without credentials.
+func clean(repo string) string {
+	u, err := url.Parse(repo)
+	if err != nil || u.User == nil || u.Scheme == "ssh" {
+		return repo
+	}
+	u.User = nil
+	return u.String()
+}
+
+// withoutSecrets keeps what libraries print of a URL free of the token.
+func withoutSecrets(err error, token string) error {
+	if token == "" || !strings.Contains(err.Error(), token) {
+		return err
+	}
+	return errors.New(strings.ReplaceAll(err.Error(), token, "***"))
+}

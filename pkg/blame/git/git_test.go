@@ -1,0 +1,258 @@
+package git
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	gogit "github.com/go-git/go-git/v5"
+	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/go-git/go-git/v5/plumbing/object"
+
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame"
+)
+
+// scratch is a repository on disk that a test writes commits to.
+type scratch struct {
+	t    *testing.T
+	dir  string
+	repo *gogit.Repository
+	now  time.Time
+}
+
+func newScratch(t *testing.T) *scratch {
+	t.Helper()
+	dir := t.TempDir()
+	repo, err := gogit.PlainInit(dir, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &scratch{t, dir, repo, time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC)}
+}
+
+// commit writes files ("" deletes one) and commits them in an author's name.
+func (s *scratch) commit(author, message string, files map[string]string, parents ...plumbing.Hash) string {
+	s.t.Helper()
+	tree, err := s.repo.Worktree()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for name, text := range files {
+		full := filepath.Join(s.dir, name)
+		if text == "" {
+			_, err = tree.Remove(name)
+		} else if err = os.MkdirAll(filepath.Dir(full), 0o755); err == nil {
+			if err = os.WriteFile(full, []byte(text), 0o644); err == nil {
+				_, err = tree.Add(name)
+			}
+		}
+		if err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	s.now = s.now.Add(time.Hour)
+	who := &object.Signature{Name: author, Email: strings.ToLower(author) + "@shop.example", When: s.now}
+	hash, err := tree.Commit(message, &gogit.CommitOptions{Author: who, Committer: who, AllowEmptyCommits: true, Parents: parents})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return hash.String()
+}
+
+func (s *scratch) history(q blame.GitQuery) *blame.GitHistory {
+	s.t.Helper()
+	h, err := New(Options{Repo: s.dir}).History(s.t.Context(), q)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return h
+}
+
+func cnf(max string) string {
+	return "[mysqld]\n# how many\nmax_connections = " + max + "\nsort_buffer_size = 1M\n"
+}
+
+func query(content string, commits ...string) blame.GitQuery {
+	return blame.GitQuery{Namespace: "shop", Name: "mysql", Key: "my.cnf", Content: content, Variable: "max_connections", Commits: commits}
+}
+
+func manifestOf(content string) string {
+	return "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: mysql\n  namespace: shop\ndata:\n  my.cnf: |\n    " +
+		strings.ReplaceAll(strings.TrimRight(content, "\n"), "\n", "\n    ") + "\n"
+}
+
+func TestFindsTheFile(t *testing.T) {
+	tests := []struct {
+		name   string
+		files  func(content string) map[string]string
+		live   string // "" = the committed content
+		query  func(q *blame.GitQuery)
+		path   string
+		how    string
+		line   int
+		refuse string
+	}{
+		{name: "by content, under another name", files: func(c string) map[string]string { return map[string]string{"db/prod.cnf": c, "README": "x"} }, path: "db/prod.cnf", how: "its content", line: 3},
+		{name: "a manifest among documents", files: func(c string) map[string]string {
+			return map[string]string{"k8s/all.yaml": "kind: Service\nmetadata:\n  name: mysql\n---\n" + manifestOf(c)}
+		}, path: "k8s/all.yaml", how: "its manifest", line: 14},
+		{name: "a configMapGenerator with a renamed key and a hash suffix", files: func(c string) map[string]string {
+			return map[string]string{"prod/kustomization.yaml": "configMapGenerator:\n- name: mysql\n  files:\n  - my.cnf=conf/prod.cnf\n", "prod/conf/prod.cnf": c, "dev/conf/prod.cnf": c}
+		}, query: func(q *blame.GitQuery) { q.Name = "mysql-8m9d2khf7g" }, path: "prod/conf/prod.cnf", how: "a configMapGenerator", line: 3},
+		{name: "Helm values", files: func(c string) map[string]string {
+			return map[string]string{"chart/values.yaml": "image: mysql\nprimary:\n  configuration: |-\n    " + strings.ReplaceAll(strings.TrimSpace(c), "\n", "\n    ") + "\n"}
+		}, path: "chart/values.yaml", how: "Helm values", line: 6},
+		{name: "edited since: by its name", files: func(c string) map[string]string { return map[string]string{"conf/my.cnf": c} }, live: cnf("9"), path: "conf/my.cnf", how: "its name", line: 3},
+		{name: "edited since, two of the name: not guessed", files: func(c string) map[string]string { return map[string]string{"a/my.cnf": c, "b/my.cnf": c} }, live: cnf("9"), refuse: "may both be it"},
+		{name: "the folder that the controller applies decides", files: func(c string) map[string]string { return map[string]string{"a/my.cnf": c, "b/my.cnf": c} }, live: cnf("9"),
+			query: func(q *blame.GitQuery) { q.Path = "./b" }, path: "b/my.cnf", how: "its name", line: 3},
+		{name: "a named path", files: func(c string) map[string]string { return map[string]string{"a/my.cnf": c, "b/my.cnf": c} }, query: func(q *blame.GitQuery) { q.Path = "a/my.cnf" }, path: "a/my.cnf", how: "its path", line: 3},
+		{name: "nowhere", files: func(c string) map[string]string { return map[string]string{"main.go": "package main"} }, refuse: "no file has its content"},
+		{name: "another ConfigMap's manifest", files: func(c string) map[string]string {
+			return map[string]string{"x.yaml": strings.Replace(manifestOf(c), "name: mysql", "name: other", 1)}
+		}, refuse: "no file has its content"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := newScratch(t)
+			s.commit("Ann", "first", tt.files(cnf("2000")))
+			live := cnf("2000")
+			if tt.live != "" {
+				live = tt.live
+			}
+			q := query(live)
+			if tt.query != nil {
+				tt.query(&q)
+			}
+			h, err := New(Options{Repo: s.dir}).History(t.Context(), q)
+			if tt.refuse != "" {
+				if err == nil || !strings.Contains(err.Error(), tt.refuse) {
+					t.Fatalf("got %+v, %v; want an error with %q", h, err, tt.refuse)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if h.Path != tt.path || h.Found != tt.how || h.HeadValue != "2000" || h.Head.Line != tt.line {
+				t.Errorf("found %s by %s, value %q, line %d", h.Path, h.Found, h.HeadValue, h.Head.Line)
+			}
+			if (h.Deployed != nil) != (tt.live == "") {
+				t.Errorf("deployed %+v", h.Deployed)
+			}
+		})
+	}
+}
+
+func TestHistoryOfAValue(t *testing.T) {
+	s := newScratch(t)
+	s.commit("Ann", "Start with 1000", map[string]string{"my.cnf": cnf("1000")})
+	raise := s.commit("Bob", "Raise to 2000 (#12)", map[string]string{"my.cnf": cnf("2000")})
+	comment := s.commit("Cid", "Say why", map[string]string{"my.cnf": "# prod\n" + cnf("2000")})
+	s.commit("Dan", "Other file", map[string]string{"README": "x"})
+	lower := s.commit("Eve", "Lower again", map[string]string{"my.cnf": "# prod\n" + cnf("500")})
+	h := s.history(query("# prod\n"+cnf("2000"), raise, comment, strings.Repeat("a", 40)))
+
+	if h.Deployed == nil || h.Deployed.Hash != comment {
+		t.Errorf("deployed %+v, want %s", h.Deployed, comment)
+	}
+	if i := h.Introduced; i == nil || i.Hash != raise || i.Author != "Bob <bob@shop.example>" || i.Before != "1000" || i.After != "2000" || i.Line != 3 ||
+		i.Text != "max_connections = 2000" || len(i.Reviews) != 1 || i.Reviews[0] != "#12" {
+		t.Errorf("introduced %+v", i)
+	}
+	if len(h.Waiting) != 1 || h.Waiting[0].Hash != lower || h.HeadValue != "500" {
+		t.Errorf("waiting %+v, head %s", h.Waiting, h.HeadValue)
+	}
+	if len(h.Changes) != 3 {
+		t.Errorf("changes %+v", h.Changes)
+	}
+	want := map[string]blame.CommitClaim{raise: {Known: true, OnBranch: true}, comment: {Known: true, OnBranch: true, Matches: true}, strings.Repeat("a", 40): {}}
+	for hash, claim := range want {
+		if h.Claims[hash] != claim {
+			t.Errorf("claim %s: %+v, want %+v", hash, h.Claims[hash], claim)
+		}
+	}
+}
+
+func TestRevertIsTheCommitThatBroughtTheValue(t *testing.T) {
+	s := newScratch(t)
+	s.commit("Ann", "Start", map[string]string{"my.cnf": cnf("1000")})
+	s.commit("Bob", "Raise", map[string]string{"my.cnf": cnf("2000")})
+	revert := s.commit("Zoe", "Revert \"Raise\"", map[string]string{"my.cnf": cnf("1000")})
+	if h := s.history(query(cnf("1000"))); h.Introduced == nil || h.Introduced.Hash != revert || h.Deployed.Hash != revert {
+		t.Errorf("introduced %+v", h.Introduced)
+	}
+}
+
+func TestFollowsRenames(t *testing.T) {
+	s := newScratch(t)
+	first := s.commit("Ann", "Start", map[string]string{"my.cnf": cnf("1000")})
+	s.commit("Bob", "Move", map[string]string{"my.cnf": "", "db/my.cnf": cnf("1000")})
+	if h := s.history(query(cnf("1000"))); h.Introduced == nil || h.Introduced.Hash != first {
+		t.Errorf("introduced %+v, want the commit before the move", h.Introduced)
+	}
+}
+
+func TestFollowsTheSideOfAMerge(t *testing.T) {
+	s := newScratch(t)
+	base := plumbing.NewHash(s.commit("Ann", "Start", map[string]string{"my.cnf": cnf("1000")}))
+	side := plumbing.NewHash(s.commit("Bob", "On a branch", map[string]string{"my.cnf": cnf("2000")}, base))
+	main := plumbing.NewHash(s.commit("Cid", "On main", map[string]string{"my.cnf": cnf("1000"), "README": "x"}, base))
+	s.commit("Merger", "Merge pull request #7 from bob", map[string]string{"my.cnf": cnf("2000")}, main, side)
+	if h := s.history(query(cnf("2000"))); h.Introduced == nil || h.Introduced.Hash != side.String() {
+		t.Errorf("introduced %+v, want Bob's, not the merge", h.Introduced)
+	}
+}
+
+func TestPathsOfThisMachineAreTheUsersToName(t *testing.T) {
+	s := newScratch(t)
+	s.commit("Ann", "Start", map[string]string{"my.cnf": cnf("1000")})
+	for _, repo := range []string{s.dir, "file://" + s.dir} {
+		q := query(cnf("1000"))
+		q.Repo = repo
+		if _, err := New(Options{}).History(t.Context(), q); err == nil {
+			t.Errorf("an annotation made us read %s", repo)
+		}
+	}
+}
+
+func TestTokenGoesToTrustedHostsOnly(t *testing.T) {
+	t.Setenv("NETRC", filepath.Join(t.TempDir(), "none"))
+	for repo, want := range map[string]bool{
+		"https://git.example/db/conf.git":        true,
+		"https://git.example.evil/db/conf.git":   false,
+		"https://other.example/git.example":      false,
+		"http://git.example/db/conf.git":         false,
+		"https://git.example@evil.example/x.git": false,
+	} {
+		auth, err := New(Options{Token: "t0ken", TrustedHosts: []string{"git.example"}}).auth(repo)
+		if err != nil || (auth != nil) != want {
+			t.Errorf("%s: token given %v, want %v (%v)", repo, auth != nil, want, err)
+		}
+	}
+}
+
+func TestNetrc(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "netrc")
+	text := "default login anybody password nope\nmachine git.example login bot password s3cret\nmachine other login x password y\n"
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("NETRC", file)
+	if login, password, ok := netrc("git.example"); !ok || login != "bot" || password != "s3cret" {
+		t.Errorf("%s %s %v", login, password, ok)
+	}
+	if _, _, ok := netrc("evil.example"); ok {
+		t.Error("an unknown host was given a login")
+	}
+}
+
+func TestLocalPath(t *testing.T) {
+	for repo, want := range map[string]bool{"/srv/conf": true, "./conf": true, "file:///srv/conf": true, "git@git.example:db/conf.git": false, "https://git.example/x": false, "ssh://git@h/x": false} {
+		if _, got := localPath(repo); got != want {
+			t.Errorf("%s: %v", repo, got)
+		}
+	}
+}

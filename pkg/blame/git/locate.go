@@ -1,0 +1,295 @@
+package git
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/go-git/go-git/v5/plumbing/filemode"
+	"github.com/go-git/go-git/v5/plumbing/object"
+	"sigs.k8s.io/yaml"
+
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame"
+)
+
+// source is the file that became the key, and how the key's content is read
+// from it.
+type source struct {
+	path    string
+	how     string
+	extract func(raw []byte) (string, bool)
+}
+
+func (s source) paths() []string { return []string{s.path} }
+
+// Files larger than this are no configuration; more than this many manifests are
+// not opened.
+const (
+	maxFile      = 1 << 20
+	maxManifests = 5000
+)
+
+func whole(raw []byte) (string, bool) { return string(raw), true }
+
+// candidate is a file of the head's tree that may be it, best first by rank.
+type candidate struct {
+	source
+	rank int
+}
+
+// locate finds the file: by a path that names a file, by content, as a ConfigMap
+// manifest, through a configMapGenerator, as a text in Helm values, by its name.
+func (r *reader) locate(ctx context.Context, q blame.GitQuery, head *object.Commit) (source, error) {
+	tree, err := head.Tree()
+	if err != nil {
+		return source{}, err
+	}
+	hint := strings.Trim(path.Clean("/"+q.Path), "/")
+	if hint != "" {
+		if file, err := tree.File(hint); err == nil {
+			return namedFile(file, q)
+		}
+	}
+	l := locator{q: q, hint: hint, blob: blobHash(q.Content).String()}
+	if err := l.scan(ctx, tree); err != nil {
+		return source{}, err
+	}
+	if len(l.found) == 0 {
+		return source{}, errors.New("no file has its content, no manifest or configMapGenerator makes it (--git-path names one)")
+	}
+	slices.SortStableFunc(l.found, func(a, b candidate) int { return a.rank - b.rank })
+	if len(l.found) > 1 && l.found[0].rank == l.found[1].rank && l.found[0].rank >= rankName {
+		return source{}, fmt.Errorf("%s and %s may both be it (--git-path names one)", l.found[0].path, l.found[1].path)
+	}
+	return l.found[0].source, nil
+}
+
+// namedFile is the file that the user or a mark names: plain or a manifest.
+func namedFile(file *object.File, q blame.GitQuery) (source, error) {
+	text, err := file.Contents()
+	if err != nil {
+		return source{}, err
+	}
+	how, extract := "its path", whole
+	if isYAML(file.Name) {
+		if e := manifest(q); has(e, text) {
+			extract = e
+		} else if e := values(q, []byte(text)); e != nil {
+			extract = e
+		}
+	}
+	return source{path: file.Name, how: how, extract: extract}, nil
+}
+
+// Ranks of candidates. Those inside the folder that a controller applies come
+// before the others.
+const (
+	rankManifest = iota * 2
+	rankGenerator
+	rankContent
+	rankHelm
+	rankName
+	outside = 1
+)
+
+type locator struct {
+	q      blame.GitQuery
+	hint   string
+	blob   string
+	found  []candidate
+	opened int
+}
+
+func (l *locator) add(rank int, s source) {
+	if l.hint != "" && !strings.HasPrefix(s.path, l.hint+"/") {
+		rank += outside
+	}
+	l.found = append(l.found, candidate{s, rank})
+}
+
+func (l *locator) scan(ctx context.Context, tree *object.Tree) error {
+	walker := object.NewTreeWalker(tree, true, nil)
+	defer walker.Close()
+	for {
+		name, entry, err := walker.Next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if entry.Mode != filemode.Regular && entry.Mode != filemode.Executable {
+			continue
+		}
+		switch {
+		case entry.Hash.String() == l.blob:
+			l.add(rankContent, source{name, "its content", whole})
+		case path.Base(name) == l.q.Key:
+			l.add(rankName, source{name, "its name", whole})
+		case isYAML(name) && l.opened < maxManifests:
+			l.opened++
+			if err := l.open(tree, name); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+func isYAML(name string) bool {
+	return strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml")
+}
+
+// open looks into a YAML file for the object, a generator of it, or its text.
+func (l *locator) open(tree *object.Tree, name string) error {
+	file, err := tree.File(name)
+	if err != nil || file.Size > maxFile {
+		return nil
+	}
+	text, err := file.Contents()
+	if err != nil {
+		return err
+	}
+	base := path.Base(name)
+	switch {
+	case base == "kustomization.yaml" || base == "kustomization.yml":
+		l.generator(tree, path.Dir(name), text)
+	case strings.Contains(text, "ConfigMap") && has(manifest(l.q), text):
+		l.add(rankManifest, source{name, "its manifest", manifest(l.q)})
+	case strings.HasPrefix(base, "values"):
+		if e := values(l.q, []byte(text)); e != nil {
+			l.add(rankHelm, source{name, "Helm values", e})
+		}
+	}
+	return nil
+}
+
+// hashed is the suffix that kustomize gives a generated name.
+var hashed = regexp.MustCompile(`-[2456789bcdfghkmt]{10}$`)
+
+// generator follows a configMapGenerator to the file of the key.
+func (l *locator) generator(tree *object.Tree, dir, text string) {
+	var k struct {
+		NamePrefix, NameSuffix string
+		ConfigMapGenerator     []struct {
+			Name  string
+			Files []string
+		}
+	}
+	if yaml.Unmarshal([]byte(text), &k) != nil {
+		return
+	}
+	for _, g := range k.ConfigMapGenerator {
+		name := k.NamePrefix + g.Name + k.NameSuffix
+		if name != l.q.Name && name != hashed.ReplaceAllString(l.q.Name, "") {
+			continue
+		}
+		for _, f := range g.Files {
+			key, file, renamed := strings.Cut(f, "=")
+			if !renamed {
+				key, file = path.Base(f), f
+			}
+			at := path.Join(dir, file)
+			if _, err := tree.File(at); key == l.q.Key && err == nil {
+				l.add(rankGenerator, source{at, "a configMapGenerator", whole})
+			}
+		}
+	}
+}
+
+func has(extract func([]byte) (string, bool), text string) bool {
+	_, ok := extract([]byte(text))
+	return ok
+}
+
+var separator = regexp.MustCompile(`(?m)^---.*$`)
+
+// manifest reads the key from the object's manifest in a file of documents.
+func manifest(q blame.GitQuery) func([]byte) (string, bool) {
+	return func(raw []byte) (string, bool) {
+		for _, document := range separator.Split(string(raw), -1) {
+			if !strings.Contains(document, "ConfigMap") || !strings.Contains(document, q.Name) {
+				continue
+			}
+			var object struct {
+				Kind     string
+				Metadata struct{ Name, Namespace string }
+				Data     map[string]string
+			}
+			if yaml.Unmarshal([]byte(document), &object) != nil || object.Kind != "ConfigMap" || object.Metadata.Name != q.Name {
+				continue
+			}
+			if ns := object.Metadata.Namespace; ns != "" && q.Namespace != "" && ns != q.Namespace {
+				continue
+			}
+			if content, ok := object.Data[q.Key]; ok {
+				return content, true
+			}
+		}
+		return "", false
+	}
+}
+
+// values finds a text in Helm values: by the path at which the live content is,
+// or at which an option file is. nil if there is none.
+func values(q blame.GitQuery, raw []byte) func([]byte) (string, bool) {
+	var tree map[string]any
+	if yaml.Unmarshal(raw, &tree) != nil {
+		return nil
+	}
+	place := textAt(tree, func(s string) bool { return sameText(strings.TrimSpace(s), strings.TrimSpace(q.Content)) })
+	if place == nil {
+		place = textAt(tree, func(s string) bool { return strings.Contains(s, "[mysqld]") || strings.Contains(s, "[mariadb]") })
+	}
+	if place == nil {
+		return nil
+	}
+	return func(raw []byte) (string, bool) {
+		if !bytes.Contains(raw, []byte(place[len(place)-1])) {
+			return "", false
+		}
+		var node any
+		if yaml.Unmarshal(raw, &node) != nil {
+			return "", false
+		}
+		for _, key := range place {
+			m, ok := node.(map[string]any)
+			if !ok {
+				return "", false
+			}
+			node = m[key]
+		}
+		text, ok := node.(string)
+		return text, ok
+	}
+}
+
+// textAt is the path to the first text that fits, by keys in order.
+func textAt(node map[string]any, fits func(string) bool) []string {
+	keys := make([]string, 0, len(node))
+	for key := range node {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	for _, key := range keys {
+		switch v := node[key].(type) {
+		case string:
+			if fits(v) {
+				return []string{key}
+			}
+		case map[string]any:
+			if rest := textAt(v, fits); rest != nil {
+				return append([]string{key}, rest...)
+			}
+		}
+	}
+	return nil
+}
