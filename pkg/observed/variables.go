@@ -194,5 +194,8 @@ func seconds(text string) time.Duration {
 	if err != nil {
 		return 0
 	}
+	if n == 0 {
+		return time.Millisecond // just started; zero would mean "not known"
+	}
 	return time.Duration(n) * time.Second
 }

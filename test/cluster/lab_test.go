@@ -95,6 +95,21 @@ func setUp(ctx context.Context) error {
 			return err
 		}
 	}
+	// Debian's MariaDB leaves accounts that shadow root@'%' for the tunnel.
+	return sqlIn(ctx, "mariadb", "DROP USER IF EXISTS root@'127.0.0.1', root@'::1'")
+}
+
+// sqlIn runs SQL as root in a pod, by its own client.
+func sqlIn(ctx context.Context, pod, statements string) error {
+	connector, err := cluster.NewConnector(admin)
+	if err != nil {
+		return err
+	}
+	command := `export MYSQL_PWD="${MYSQL_ROOT_PASSWORD:-$MARIADB_ROOT_PASSWORD}"; exec $(command -v mariadb || command -v mysql) --no-defaults -uroot`
+	_, errs, err := connector.Exec(ctx, namespace, pod, "db", []string{"sh", "-c", command}, strings.NewReader(statements))
+	if err != nil {
+		return fmt.Errorf("%s: %w: %s", statements, err, errs)
+	}
 	return nil
 }
 
