@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -36,6 +37,20 @@ func (b *safeBuffer) String() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.buf.String()
+}
+
+var dumpLine = regexp.MustCompile(`(?m)^\s*[0-9a-f]{8}  ((?:[0-9a-f]{2} {1,2}){1,16})`)
+
+// dumped puts together what hex dumps in a log hold, 16 bytes a line.
+func dumped(text string) string {
+	var out []byte
+	for _, m := range dumpLine.FindAllStringSubmatch(text, -1) {
+		b, err := hex.DecodeString(strings.ReplaceAll(m[1], " ", ""))
+		if err == nil {
+			out = append(out, b...)
+		}
+	}
+	return string(out)
 }
 
 // forms are the ways in which a log may show a text.
@@ -90,6 +105,7 @@ func TestNoSecretAtHighestVerbosity(t *testing.T) {
 	set("v", "0")
 
 	text := logged.String()
+	text += dumped(text)
 	if !strings.Contains(text, "/api/v1/namespaces/"+namespace+"/secrets/root") || !strings.Contains(text, "Connected") {
 		t.Fatalf("the log is not at -v=9: %d bytes", len(text))
 	}
@@ -119,5 +135,8 @@ func TestFormsFindSecrets(t *testing.T) {
 	line := fmt.Sprint("Tunneling connection write data=", []byte("\x03SELECT"+rootPassword))
 	if !strings.Contains(line, forms(rootPassword)["bytes"]) {
 		t.Error("payload bytes are not found")
+	}
+	if !strings.Contains(dumped("x\n\t"+strings.ReplaceAll(hex.Dump([]byte("some secret: "+rootPassword+".")), "\n", "\n\t")), rootPassword) {
+		t.Error("hex dumps are not read")
 	}
 }
