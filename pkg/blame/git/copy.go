@@ -50,12 +50,15 @@ func (l *local) shallow() bool {
 // head is the tip of a branch, the remote's HEAD if none is named. A name that is
 // a tag or a commit will do as well.
 func (l *local) head(branch string) (*object.Commit, string, error) {
-	names := []plumbing.Revision{"refs/remotes/origin/HEAD", "HEAD"}
+	names := []plumbing.Revision{"HEAD"}
 	if branch != "" {
-		names = []plumbing.Revision{plumbing.Revision("refs/remotes/origin/" + branch), plumbing.Revision("refs/heads/" + branch), plumbing.Revision("refs/tags/" + branch), plumbing.Revision(branch)}
-	}
-	if l.own == "" && branch == "" {
-		names = names[1:] // the user's own checkout: what they look at
+		heads, remotes := plumbing.Revision("refs/heads/"+branch), plumbing.Revision("refs/remotes/origin/"+branch)
+		if l.own != "" {
+			names = []plumbing.Revision{heads, remotes} // heads are what we fetch
+		} else {
+			names = []plumbing.Revision{remotes, heads} // what others have, before what is not pushed
+		}
+		names = append(names, plumbing.Revision("refs/tags/"+branch), plumbing.Revision(branch))
 	}
 	var err error
 	for _, name := range names {

@@ -1,0 +1,154 @@
+package git
+
+import (
+	"fmt"
+	"net/http/cgi"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame"
+)
+
+// serve serves a folder of repositories over HTTP as a real Git server does.
+func serve(t testing.TB, root string) string {
+	t.Helper()
+	git, err := exec.LookPath("git")
+	if err != nil {
+		t.Skip("needs git for its http-backend: ", err)
+	}
+	server := httptest.NewServer(&cgi.Handler{Path: git, Args: []string{"http-backend"},
+		Env: []string{"GIT_PROJECT_ROOT=" + root, "GIT_HTTP_EXPORT_ALL=1"}, InheritEnv: []string{"PATH"}})
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+func TestClonesOnceAndFetches(t *testing.T) {
+	s := newScratch(t)
+	s.commit("Ann", "Start", map[string]string{"my.cnf": cnf("1000")})
+	url := serve(t, filepath.Dir(s.dir)) + "/" + filepath.Base(s.dir) + "/.git"
+	source := New(Options{CacheDir: t.TempDir()})
+	ask := func(content string) *blame.GitHistory {
+		t.Helper()
+		q := query(content)
+		q.Repo = url
+		h, err := source.History(t.Context(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return h
+	}
+	if h := ask(cnf("1000")); h.Deployed == nil || h.HeadValue != "1000" || h.Branch != "master" {
+		t.Fatalf("first: %+v", h)
+	}
+	bob := s.commit("Bob", "Raise", map[string]string{"my.cnf": cnf("2000")})
+	h := ask(cnf("1000"))
+	if h.HeadValue != "2000" || len(h.Waiting) != 1 || h.Waiting[0].Hash != bob || len(h.Changes) != 2 {
+		t.Fatalf("after a push: %+v", h)
+	}
+	source.opts.Offline = true
+	if h := ask(cnf("2000")); h.Deployed == nil || h.Deployed.Hash != bob {
+		t.Fatalf("offline: %+v", h)
+	}
+}
+
+func TestShallowHistoryIsSaidToBeIncomplete(t *testing.T) {
+	s := newScratch(t)
+	s.commit("Ann", "Start", map[string]string{"my.cnf": cnf("1000")})
+	s.commit("Bob", "Raise", map[string]string{"my.cnf": cnf("2000")})
+	s.commit("Cid", "Other", map[string]string{"README": "x"})
+	url := serve(t, filepath.Dir(s.dir)) + "/" + filepath.Base(s.dir) + "/.git"
+	dir := filepath.Join(t.TempDir(), "shallow")
+	if out, err := exec.Command("git", "clone", "--quiet", "--depth=1", url, dir).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	h, err := New(Options{Repo: dir}).History(t.Context(), query(cnf("1000")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if h.Incomplete == "" || h.Deployed != nil || h.Introduced != nil {
+		t.Errorf("%+v", h)
+	}
+}
+
+// manyCommits writes a repository of n commits in 300 files, a hundredth of them
+// in the file that matters.
+func manyCommits(b *testing.B, n int) string {
+	b.Helper()
+	if _, err := exec.LookPath("git"); err != nil {
+		b.Skip("needs git to write a large repository: ", err)
+	}
+	dir := filepath.Join(b.TempDir(), "big.git")
+	run := func(stdin string, args ...string) {
+		cmd := exec.Command("git", args...)
+		cmd.Stdin = strings.NewReader(stdin)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			b.Fatalf("git %v: %v\n%s", args, err, out)
+		}
+	}
+	run("", "init", "--quiet", "--bare", dir)
+	var w strings.Builder
+	for i := range n {
+		name, text := fmt.Sprintf("apps/team%d/svc%d/config.yaml", i%10, i%300), fmt.Sprintf("revision: %d\n", i)
+		if i%100 == 0 {
+			name, text = "apps/shop/mysql/my.cnf", cnf(fmt.Sprint(1000+i))
+		}
+		fmt.Fprintf(&w, "commit refs/heads/master\ncommitter Ann <ann@shop.example> %d +0000\ndata 5\nstep\n\nM 100644 inline %s\ndata %d\n%s\n", 1700000000+i*60, name, len(text), text)
+	}
+	run(w.String(), "-C", dir, "fast-import", "--quiet")
+	run("", "-C", dir, "repack", "-adq")
+	return dir
+}
+
+func BenchmarkHistory20000Commits(b *testing.B) {
+	dir := manyCommits(b, 20000)
+	url := serve(b, filepath.Dir(dir)) + "/" + filepath.Base(dir)
+	cache := b.TempDir()
+	q := query(cnf("20900"))
+	q.Repo = url
+	ask := func(source *Source) {
+		h, err := source.History(b.Context(), q)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if h.Deployed == nil || len(h.Waiting) != 0 && h.HeadValue == "" || len(h.Changes) != 200 {
+			b.Fatalf("deployed %+v, %d changes", h.Deployed, len(h.Changes))
+		}
+	}
+	b.Run("cold", func(b *testing.B) {
+		for i := range b.N {
+			ask(New(Options{CacheDir: filepath.Join(cache, fmt.Sprint(i))}))
+		}
+	})
+	b.Run("warm", func(b *testing.B) {
+		for range b.N {
+			ask(New(Options{CacheDir: filepath.Join(cache, "0")}))
+		}
+	})
+	b.Run("local", func(b *testing.B) {
+		for range b.N {
+			ask(New(Options{Repo: dir}))
+		}
+	})
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	b.Logf("process: %d MiB from the system, peak resident %s", m.Sys>>20, peak())
+}
+
+// peak is the process's highest resident memory.
+func peak() string {
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return "unknown"
+	}
+	for line := range strings.Lines(string(status)) {
+		if rest, ok := strings.CutPrefix(line, "VmHWM:"); ok {
+			return strings.TrimSpace(rest)
+		}
+	}
+	return "unknown"
+}
