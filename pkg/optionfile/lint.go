@@ -3,6 +3,8 @@ package optionfile
 import (
 	"strings"
 	"unicode/utf8"
+
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
 )
 
 // The problems of one option line, in groups that the server reads. Messages
@@ -22,7 +24,11 @@ func (s *source) lintOption(text, line string, o Setting) {
 // refused reports a line that names no option that any server has.
 func (s *source) refused(o Setting, code Code, message, suggestion string) {
 	severity, end := Fatal, ": the server does not start"
-	if strings.HasPrefix(o.Option, "loose-") || strings.HasPrefix(o.Option, "loose_") {
+	prefix := o.Option[:min(len(o.Option), len("loose-"))]
+	if s.opts.Server.Flavour == model.MariaDB { // which does not mind the case
+		prefix = strings.ToLower(prefix)
+	}
+	if prefix == "loose-" || prefix == "loose_" {
 		severity, end = Ignored, ": the server warns and goes on without it"
 	}
 	s.problem(o.Column, code, severity, message+end, suggestion)
