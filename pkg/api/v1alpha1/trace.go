@@ -68,8 +68,9 @@ type Delivery struct {
 	// Commit is Applied without branch and digest prefix; empty where it is no Git commit.
 	Commit    string `json:"commit,omitempty"`
 	Initiator string `json:"initiator,omitempty"`
-	// State is Synced, Behind (the source is ahead), Stuck (tries and fails),
-	// Suspended or Unknown.
+	// State is Synced, Behind (the source is ahead), Edited (the tool sees that the
+	// cluster differs from what it applied), Stuck (tries and fails), Suspended or
+	// Unknown.
 	State   string `json:"state"`
 	Message string `json:"message,omitempty"`
 	// NoCorrection is set where the tool would not undo an edit in the cluster.
