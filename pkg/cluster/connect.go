@@ -198,11 +198,23 @@ func (c *Connector) try(ctx context.Context, inst *Instance, account Credential,
 	if via == ViaDirect {
 		address := net.JoinHostPort(inst.PodObject.Status.PodIP, strconv.Itoa(port))
 		dial = func(ctx context.Context, _, _ string) (net.Conn, error) {
-			var d net.Dialer
-			return d.DialContext(ctx, "tcp", address)
+			return dialDirect(ctx, address)
 		}
 	}
 	return connectDriver(ctx, dial, account, opts.TLS, hostNames(inst.PodObject))
+}
+
+// dialDirect connects to a pod's IP, which works inside the cluster's network only.
+func dialDirect(ctx context.Context, address string) (net.Conn, error) {
+	var d net.Dialer
+	conn, err := d.DialContext(ctx, "tcp", address)
+	switch {
+	case err == nil:
+		return conn, nil
+	case ctx.Err() != nil:
+		return nil, fmt.Errorf("connect to %s: %w", address, context.Cause(ctx))
+	}
+	return nil, &fault{ReasonRefused, "a pod's IP can be reached inside the cluster's network only: use --via port-forward", err}
 }
 
 // connectDriver logs in over whatever dial opens. ctx bounds the login only.

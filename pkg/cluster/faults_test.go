@@ -173,3 +173,23 @@ func TestExplain(t *testing.T) {
 		})
 	}
 }
+
+// A pod's IP that nobody answers on is not an API server that is gone.
+func TestDialDirect(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := listener.Addr().String()
+	listener.Close()
+	_, err = dialDirect(context.Background(), address)
+	if e := ErrorReport("pod/x", err); e.Reason != ReasonRefused || !strings.Contains(e.Hint, "--via port-forward") {
+		t.Errorf("refused: %+v", e)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	_, err = dialDirect(ctx, address)
+	if e := ErrorReport("pod/x", err); e.Reason != ReasonCanceled {
+		t.Errorf("cancelled: %+v", e)
+	}
+}
