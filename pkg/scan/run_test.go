@@ -1,0 +1,323 @@
+package scan
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/go-sql-driver/mysql"
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cluster"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/observed"
+)
+
+// objects is a namespace in memory.
+type objects struct {
+	pods       []corev1.Pod
+	configMaps []corev1.ConfigMap
+	err        error
+}
+
+func (o objects) Pods(context.Context, string, metav1.ListOptions) ([]corev1.Pod, error) {
+	return o.pods, o.err
+}
+func (o objects) ConfigMaps(context.Context, string) ([]corev1.ConfigMap, error) {
+	return o.configMaps, nil
+}
+func (o objects) ConfigMap(_ context.Context, _, name string) (*corev1.ConfigMap, error) {
+	for i := range o.configMaps {
+		if o.configMaps[i].Name == name {
+			return &o.configMaps[i], nil
+		}
+	}
+	return nil, apierrors.NewNotFound(corev1.Resource("configmaps"), name)
+}
+func (o objects) Secret(_ context.Context, _, name string) (*corev1.Secret, error) {
+	return nil, apierrors.NewNotFound(corev1.Resource("secrets"), name)
+}
+func (o objects) Owner(_ context.Context, _ string, ref metav1.OwnerReference) (*unstructured.Unstructured, error) {
+	return nil, apierrors.NewNotFound(corev1.Resource("x"), ref.Name)
+}
+func (o objects) List(context.Context, string, string, string) ([]unstructured.Unstructured, error) {
+	return nil, nil
+}
+
+func pod(name string) corev1.Pod {
+	controller := true
+	return corev1.Pod{
+		ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: name, UID: "u", OwnerReferences: []metav1.OwnerReference{{APIVersion: "apps/v1", Kind: "StatefulSet", Name: "mysql", Controller: &controller}}},
+		Spec: corev1.PodSpec{
+			Volumes: []corev1.Volume{{Name: "config", VolumeSource: corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{LocalObjectReference: corev1.LocalObjectReference{Name: "mysql"}}}}},
+			Containers: []corev1.Container{{
+				Name: "mysql", Image: "mysql:9.7.4", Ports: []corev1.ContainerPort{{ContainerPort: 3306}},
+				VolumeMounts: []corev1.VolumeMount{{Name: "config", MountPath: "/etc/mysql/conf.d"}},
+			}},
+		},
+		Status: corev1.PodStatus{Phase: corev1.PodRunning, ContainerStatuses: []corev1.ContainerStatus{{
+			Name: "mysql", Ready: true, State: corev1.ContainerState{Running: &corev1.ContainerStateRunning{}},
+		}}},
+	}
+}
+
+func shop(names ...string) objects {
+	o := objects{configMaps: []corev1.ConfigMap{{
+		ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "mysql"},
+		Data:       map[string]string{"my.cnf": "[mysqld]\nmax_connections = 2000\n"},
+	}}}
+	for _, n := range names {
+		o.pods = append(o.pods, pod(n))
+	}
+	return o
+}
+
+// server answers as a MySQL server with max_connections as given; source is its
+// source in replication, "" for none.
+type server struct{ maxConnections, source string }
+
+func text(values ...string) []*string {
+	row := make([]*string, len(values))
+	for i := range values {
+		row[i] = &values[i]
+	}
+	return row
+}
+
+func (s server) Query(ctx context.Context, statement string) ([][]*string, []string, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, nil, err
+	}
+	switch {
+	case statement == observed.IdentityStatement:
+		return [][]*string{text("9.7.4", "x", "h", "1795581901.0")}, []string{"v", "c", "h", "t"}, nil
+	case strings.Contains(statement, "global_variables"):
+		return [][]*string{text("v", "max_connections", s.maxConnections, "EXPLICIT", "/etc/mysql/conf.d/my.cnf"), text("s", "Uptime", "60", "", "")},
+			[]string{"k", "n", "v", "source", "path"}, nil
+	case strings.Contains(statement, "REPLICA") && s.source != "":
+		return [][]*string{text(s.source)}, []string{"Source_Host"}, nil
+	}
+	return nil, nil, nil
+}
+
+// connector connects by a function for each pod.
+type connector struct {
+	connect func(ctx context.Context, pod string) (observed.Conn, error)
+	closed  atomic.Int32
+}
+
+func (c *connector) Connect(ctx context.Context, inst *cluster.Instance, _ []cluster.Credential, _ cluster.ConnectOptions) (observed.Conn, cluster.Via, func(), error) {
+	conn, err := c.connect(ctx, inst.Pod)
+	if err != nil {
+		return nil, "", nil, err
+	}
+	return conn, cluster.ViaPortForward, func() { c.closed.Add(1) }, nil
+}
+func (c *connector) Files(*cluster.Instance) *cluster.PodFiles { return nil }
+func (c *connector) Explain(_ context.Context, _ *cluster.Instance, e v1.ReportError) v1.ReportError {
+	return e
+}
+
+func scan(t *testing.T, o objects, connect func(ctx context.Context, pod string) (observed.Conn, error), change ...func(*Config)) (*v1.DriftReportList, *connector) {
+	t.Helper()
+	c := &connector{connect: connect}
+	cfg := Config{Objects: o, Connector: c, Selection: cluster.Selection{Namespaces: []string{"shop"}}}
+	for _, f := range change {
+		f(&cfg)
+	}
+	return Run(context.Background(), cfg), c
+}
+
+func allWell(context.Context, string) (observed.Conn, error) { return server{"2000", ""}, nil }
+
+func TestRunReportsEveryInstance(t *testing.T) {
+	list, c := scan(t, shop("mysql-0", "mysql-1", "mysql-2"), allWell)
+	if len(list.Items) != 3 || list.Summary.Instances != 3 || list.Summary.Incomplete || list.Summary.InSync != 3 {
+		t.Fatalf("summary %+v", list.Summary)
+	}
+	for i, r := range list.Items {
+		if r.Instance.Pod != fmt.Sprintf("mysql-%d", i) || r.State != v1.StateInSync || r.Instance.Version != "9.7.4" || r.Instance.Via != "port-forward" || r.StartedAt == nil {
+			t.Errorf("report %d: %+v", i, r)
+		}
+		if !slices.ContainsFunc(r.GovernedBy, func(g v1.GoverningFile) bool { return g.Source == "configmap/mysql:my.cnf" }) {
+			t.Errorf("governed by %+v", r.GovernedBy)
+		}
+	}
+	if c.closed.Load() != 3 {
+		t.Errorf("%d connections closed, want 3", c.closed.Load())
+	}
+}
+
+func TestRunFindsDrift(t *testing.T) {
+	list, _ := scan(t, shop("mysql-0"), func(context.Context, string) (observed.Conn, error) { return server{"500", ""}, nil })
+	if s := list.Summary; s.Drifted != 1 || s.Drift != 1 || s.InSync != 0 {
+		t.Errorf("summary %+v, findings %+v", s, list.Items[0].Findings)
+	}
+}
+
+// One instance's fault stands beside the others' results.
+func TestRunFaultsBesideResults(t *testing.T) {
+	denied := &mysql.MySQLError{Number: 1045, Message: "Access denied"}
+	list, _ := scan(t, shop("mysql-0", "mysql-1"), func(ctx context.Context, pod string) (observed.Conn, error) {
+		if pod == "mysql-1" {
+			return nil, denied
+		}
+		return allWell(ctx, pod)
+	})
+	bad := list.Items[1]
+	if list.Items[0].State != v1.StateInSync || bad.State != v1.StateUnauthorized || len(bad.Errors) != 1 || bad.Errors[0].Reason != cluster.ReasonWrongPassword {
+		t.Errorf("reports %+v", list.Items)
+	}
+	if len(bad.GovernedBy) == 0 {
+		t.Error("what governs an unreachable instance is known, but not told")
+	}
+	if s := list.Summary; !s.Incomplete || s.Unread != 1 || s.InSync != 1 {
+		t.Errorf("summary %+v", s)
+	}
+}
+
+// A hung instance does not hold up the others' rows, and is told as hung.
+func TestRunHungInstance(t *testing.T) {
+	var mu sync.Mutex
+	var order []string
+	list, _ := scan(t, shop("mysql-0", "mysql-1"), func(ctx context.Context, pod string) (observed.Conn, error) {
+		if pod == "mysql-0" {
+			<-ctx.Done()
+			return nil, fmt.Errorf("port-forward: %w", context.Cause(ctx))
+		}
+		return allWell(ctx, pod)
+	}, func(c *Config) {
+		c.Timeout = 600 * time.Millisecond
+		c.Progress = func(done, total int, r *v1.DriftReport) {
+			mu.Lock()
+			defer mu.Unlock()
+			order = append(order, fmt.Sprintf("%d/%d %s %s", done, total, r.Instance.Pod, r.State))
+		}
+	})
+	if got := strings.Join(order, ", "); got != "1/2 mysql-1 InSync, 2/2 mysql-0 Unreachable" {
+		t.Errorf("rows: %s", got)
+	}
+	e := list.Items[0].Errors[0]
+	if e.Reason != cluster.ReasonTimeout || !strings.Contains(e.Text, "no answer within 200ms") {
+		t.Errorf("error %+v", e)
+	}
+}
+
+// A server that stops in the middle of an answer is not taken for one in sync.
+func TestRunServerHangsMidAnswer(t *testing.T) {
+	list, _ := scan(t, shop("mysql-0"), func(context.Context, string) (observed.Conn, error) { return stuck{}, nil },
+		func(c *Config) { c.Timeout = 300 * time.Millisecond })
+	r := list.Items[0]
+	if r.State != v1.StateUnreachable || len(r.Errors) != 1 || r.Errors[0].Reason != cluster.ReasonTimeout {
+		t.Errorf("report %+v", r)
+	}
+}
+
+type stuck struct{}
+
+func (stuck) Query(ctx context.Context, statement string) ([][]*string, []string, error) {
+	if strings.Contains(statement, "global_variables") {
+		<-ctx.Done()
+		return nil, nil, ctx.Err()
+	}
+	return server{}.Query(ctx, statement)
+}
+
+func TestRunStopsWhenCancelled(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	started := make(chan struct{}, 4)
+	c := &connector{connect: func(ctx context.Context, _ string) (observed.Conn, error) {
+		started <- struct{}{}
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}}
+	go func() { <-started; cancel() }()
+	list := Run(ctx, Config{Objects: shop("mysql-0", "mysql-1", "mysql-2"), Connector: c, Selection: cluster.Selection{Namespaces: []string{"shop"}}, Parallel: 1})
+	if len(list.Items) != 3 || !list.Summary.Incomplete {
+		t.Fatalf("list %+v", list)
+	}
+	for _, r := range list.Items {
+		if len(r.Errors) == 0 || r.Errors[0].Reason != cluster.ReasonCanceled {
+			t.Errorf("%s: %+v", r.Instance.Pod, r.Errors)
+		}
+	}
+}
+
+func TestRunIsBounded(t *testing.T) {
+	var now, most atomic.Int32
+	gate := make(chan struct{})
+	var once sync.Once
+	scan(t, shop("mysql-0", "mysql-1", "mysql-2", "mysql-3", "mysql-4"), func(ctx context.Context, pod string) (observed.Conn, error) {
+		if n := now.Add(1); n > most.Load() {
+			most.Store(n)
+		}
+		if now.Load() == 2 { // both workers are in: let all go
+			once.Do(func() { close(gate) })
+		}
+		<-gate
+		defer now.Add(-1)
+		return allWell(ctx, pod)
+	}, func(c *Config) { c.Parallel = 2 })
+	if most.Load() > 2 {
+		t.Errorf("%d at once, want 2", most.Load())
+	}
+}
+
+func TestRunNotReady(t *testing.T) {
+	o := shop("mysql-0")
+	o.pods[0].Status.ContainerStatuses[0] = corev1.ContainerStatus{Name: "mysql", RestartCount: 3,
+		State: corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: "CrashLoopBackOff"}}}
+	list, _ := scan(t, o, func(context.Context, string) (observed.Conn, error) {
+		t.Error("a container that does not run was connected to")
+		return nil, errors.New("x")
+	})
+	r := list.Items[0]
+	if r.State != v1.StateNotReady || r.Errors[0].Reason != cluster.ReasonRestarting || len(r.GovernedBy) == 0 {
+		t.Errorf("report %+v", r)
+	}
+}
+
+func TestRunCannotList(t *testing.T) {
+	list, _ := scan(t, objects{err: errors.New(`pods is forbidden: User "j" cannot list resource "pods" in API group "" in the namespace "shop"`)}, allWell)
+	if s := list.Summary; !s.Incomplete || len(s.Errors) != 1 || s.Errors[0].Text != `user "j" may not list pods in namespace shop` || s.Errors[0].Object != "namespace/shop" {
+		t.Errorf("summary %+v", s)
+	}
+}
+
+// A server without a source is the primary where a pod of its workload has one.
+func TestRunFindsThePrimary(t *testing.T) {
+	list, _ := scan(t, shop("mysql-0", "mysql-1"), func(_ context.Context, pod string) (observed.Conn, error) {
+		if pod == "mysql-1" {
+			return server{"2000", "mysql-0"}, nil
+		}
+		return server{"2000", ""}, nil
+	})
+	if a, b := list.Items[0].Instance.Role, list.Items[1].Instance.Role; a != "primary" || b != "replica" {
+		t.Errorf("roles %s, %s", a, b)
+	}
+}
+
+func TestRunHandsDetailsOver(t *testing.T) {
+	var got []string
+	var mu sync.Mutex
+	scan(t, shop("mysql-0"), allWell, func(c *Config) {
+		c.Each = func(ctx context.Context, d *Detail) {
+			mu.Lock()
+			defer mu.Unlock()
+			_, _, err := d.Conn.Query(ctx, "SELECT 1")
+			got = append(got, fmt.Sprint(d.Instance.Pod, " ", d.Snapshot.Variables["max_connections"].Value, " ", len(d.Resolution.Declaration.Settings), " ", err))
+		}
+	})
+	if len(got) != 1 || got[0] != "mysql-0 2000 1 <nil>" {
+		t.Errorf("got %q", got)
+	}
+}
