@@ -1,0 +1,213 @@
+package statements
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame"
+)
+
+// Conn runs one SELECT; a nil cell is NULL. observed.Conn is one.
+type Conn interface {
+	Query(ctx context.Context, sql string) (rows [][]*string, columns []string, err error)
+}
+
+// Source is a blame.Statements over a connection.
+type Source struct {
+	Conn Conn
+	// MariaDB has no statement history by user and no digest samples.
+	MariaDB bool
+	// Sensitive tells whether a variable's value must not be shown.
+	Sensitive func(variable string) bool
+	// History are tables of a tool that record parameter changes, as Archery has.
+	History []HistoryTable
+}
+
+// HistoryTable is a table that a tool writes when it changes a parameter. Names
+// are identifiers, quoted by us.
+type HistoryTable struct {
+	Table                       string // schema.table
+	Variable, Value, User, When string // columns
+	Host                        string // optional
+}
+
+// query is one source: columns text, user, host, at (seconds since 1970), program.
+type query struct{ source, sql string }
+
+// Statements implements blame.Statements. What one source refuses is told in the
+// error, beside what the others answered.
+func (s Source) Statements(ctx context.Context, variable string) ([]blame.Statement, error) {
+	if !identifier.MatchString(variable) {
+		return nil, fmt.Errorf("%q is no variable's name", variable)
+	}
+	var found []blame.Statement
+	var refused []string
+	for _, q := range s.queries(variable) {
+		rows, _, err := s.Conn.Query(ctx, q.sql)
+		if err != nil {
+			if ctx.Err() != nil {
+				return found, ctx.Err()
+			}
+			refused = append(refused, fmt.Sprintf("%s: %v", q.source, err))
+			continue
+		}
+		for _, row := range rows {
+			found = append(found, s.read(q.source, variable, row)...)
+		}
+	}
+	for _, table := range s.History {
+		more, err := s.history(ctx, table, variable)
+		if err != nil {
+			refused = append(refused, fmt.Sprintf("%s: %v", table.Table, err))
+		}
+		found = append(found, more...)
+	}
+	slices.SortStableFunc(found, func(a, b blame.Statement) int { return a.When.Compare(b.When) })
+	if len(refused) > 0 {
+		return found, fmt.Errorf("%s", strings.Join(refused, "; "))
+	}
+	return found, nil
+}
+
+var identifier = regexp.MustCompile(`^[a-zA-Z0-9_.$]+$`)
+
+// historySQL dates events by the timer of this very statement: timers count
+// picoseconds from a moment near the server's start.
+const historySQL = `SELECT e.SQL_TEXT, t.PROCESSLIST_USER, t.PROCESSLIST_HOST,` +
+	` UNIX_TIMESTAMP(NOW(6)) - (n.TIMER_START - e.TIMER_END) / 1000000000000,` +
+	` (SELECT a.ATTR_VALUE FROM performance_schema.session_connect_attrs a WHERE a.PROCESSLIST_ID = t.PROCESSLIST_ID AND a.ATTR_NAME = 'program_name' LIMIT 1)` +
+	` FROM performance_schema.%s e LEFT JOIN performance_schema.threads t ON t.THREAD_ID = e.THREAD_ID` +
+	` JOIN (SELECT MAX(c.TIMER_START) AS TIMER_START FROM performance_schema.events_statements_current c` +
+	` JOIN performance_schema.threads me ON me.THREAD_ID = c.THREAD_ID WHERE me.PROCESSLIST_ID = CONNECTION_ID()) n` +
+	` WHERE e.ERRORS = 0 AND e.EVENT_NAME = 'statement/sql/set_option' AND e.SQL_TEXT LIKE '%%%s%%' LIMIT 200`
+
+const digestSQL = `SELECT QUERY_SAMPLE_TEXT, NULL, NULL, UNIX_TIMESTAMP(QUERY_SAMPLE_SEEN), NULL, DIGEST_TEXT, UNIX_TIMESTAMP(LAST_SEEN), COUNT_STAR` +
+	` FROM performance_schema.events_statements_summary_by_digest WHERE SUM_ERRORS < COUNT_STAR AND DIGEST_TEXT LIKE 'SET %%%s%%' LIMIT 200`
+
+const generalSQL = `SELECT CONVERT(argument USING utf8mb4), SUBSTRING_INDEX(user_host, '[', 1), user_host, UNIX_TIMESTAMP(event_time), NULL` +
+	` FROM mysql.general_log WHERE command_type IN ('Query', 'Execute') AND argument LIKE 'SET%%' AND argument LIKE '%%%s%%' ORDER BY event_time DESC LIMIT 200`
+
+// queries: `_` in a name stands for any letter in LIKE; parseSet is exact.
+func (s Source) queries(variable string) []query {
+	list := []query{{"general log", fmt.Sprintf(generalSQL, variable)}}
+	if s.MariaDB {
+		return list
+	}
+	return append([]query{
+		{"statement history", fmt.Sprintf(historySQL, "events_statements_history", variable)},
+		{"statement history", fmt.Sprintf(historySQL, "events_statements_history_long", variable)},
+		{"digest", fmt.Sprintf(digestSQL, variable)},
+	}, list...)
+}
+
+// read turns one row into the assignments of the variable in it.
+func (s Source) read(source, variable string, row []*string) []blame.Statement {
+	text, user, host, at := cell(row, 0), cell(row, 1), cell(row, 2), cell(row, 3)
+	when := unixTime(at)
+	if source == "general log" {
+		user, host = generalUser(host)
+	}
+	var found []blame.Statement
+	keep := func(text string, when time.Time, values bool) {
+		for _, a := range parseSet(text) {
+			if a.variable != variable {
+				continue
+			}
+			st := blame.Statement{Source: source, Scope: a.scope, When: when, User: user, Host: host, Program: cell(row, 4)}
+			if a.literal && values {
+				st.Value, st.HasValue = a.value, true
+			}
+			st.Text = s.show(a, st.HasValue)
+			found = append(found, st)
+		}
+	}
+	if source != "digest" {
+		keep(text, when, true)
+		return found
+	}
+	// A digest's sample is one of its runs; the last run may have set another value.
+	last, count := unixTime(cell(row, 6)), cell(row, 7)
+	sampled := !when.IsZero() && last.Sub(when).Abs() < 10*time.Millisecond || count == "1"
+	if text != "" && sampled {
+		keep(text, last, true)
+	} else {
+		keep(cell(row, 5), last, false)
+	}
+	return found
+}
+
+// show is the statement cut down to the one assignment.
+func (s Source) show(a assignment, hasValue bool) string {
+	value := "…"
+	if hasValue {
+		value = a.value
+	}
+	if s.Sensitive != nil && s.Sensitive(a.variable) {
+		value = "***"
+	}
+	return fmt.Sprintf("SET %s %s = %s", a.scope, a.variable, value)
+}
+
+// history reads a tool's table of parameter changes.
+func (s Source) history(ctx context.Context, t HistoryTable, variable string) ([]blame.Statement, error) {
+	host := "NULL"
+	for _, name := range []string{t.Table, t.Variable, t.Value, t.User, t.When} {
+		if !identifier.MatchString(name) {
+			return nil, fmt.Errorf("%q is no name of a table or column", name)
+		}
+	}
+	if identifier.MatchString(t.Host) {
+		host = quoteName(t.Host)
+	}
+	sql := fmt.Sprintf("SELECT %s, %s, %s, UNIX_TIMESTAMP(%s) FROM %s WHERE %s = '%s' ORDER BY %s DESC LIMIT 200", quoteName(t.Value), quoteName(t.User), host,
+		quoteName(t.When), quoteName(t.Table), quoteName(t.Variable), variable, quoteName(t.When))
+	rows, _, err := s.Conn.Query(ctx, sql)
+	if err != nil {
+		return nil, err
+	}
+	var found []blame.Statement
+	for _, row := range rows {
+		a := assignment{scope: "GLOBAL", variable: variable, value: cell(row, 0), literal: true}
+		found = append(found, blame.Statement{Source: "parameter history", Scope: a.scope, Text: s.show(a, true), Value: a.value, HasValue: true,
+			When: unixTime(cell(row, 3)), User: cell(row, 1), Host: cell(row, 2)})
+	}
+	return found, nil
+}
+
+func quoteName(name string) string {
+	return "`" + strings.ReplaceAll(name, ".", "`.`") + "`"
+}
+
+// generalUser reads user_host: "root[root] @ localhost []", "app[app] @  [10.0.0.5]".
+func generalUser(text string) (user, host string) {
+	who, where, _ := strings.Cut(text, "@")
+	if _, rest, ok := strings.Cut(who, "["); ok {
+		user, _, _ = strings.Cut(rest, "]")
+	}
+	name, address, _ := strings.Cut(where, "[")
+	host = strings.TrimSpace(name)
+	if address = strings.TrimRight(strings.TrimSpace(address), "]"); host == "" {
+		host = address
+	}
+	return user, host
+}
+
+func cell(row []*string, i int) string {
+	if i >= len(row) || row[i] == nil {
+		return ""
+	}
+	return *row[i]
+}
+
+func unixTime(s string) time.Time {
+	f, err := strconv.ParseFloat(s, 64)
+	if err != nil || f <= 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(int64(f * 1e6)).UTC()
+}

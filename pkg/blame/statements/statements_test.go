@@ -1,0 +1,132 @@
+package statements
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame"
+)
+
+func TestParseSet(t *testing.T) {
+	const v = "max_connections"
+	lit := func(scope, variable, value string) assignment { return assignment{scope, variable, value, true} }
+	expr := func(scope, variable string) assignment { return assignment{scope: scope, variable: variable} }
+	for sql, want := range map[string][]assignment{
+		"SET GLOBAL max_connections = 500":                         {lit("GLOBAL", v, "500")},
+		"set global max_connections=500;":                          {lit("GLOBAL", v, "500")},
+		"SET @@GLOBAL.max_connections := 500":                      {lit("GLOBAL", v, "500")},
+		"SET @@global . max_connections = 500":                     {lit("GLOBAL", v, "500")},
+		"SET PERSIST `max_connections` = 500":                      {lit("PERSIST", v, "500")},
+		"SET @@PERSIST_ONLY.max_connections = 500":                 {lit("PERSIST_ONLY", v, "500")},
+		"SET max_connections = 500":                                {lit("SESSION", v, "500")},
+		"SET LOCAL sort_buffer_size = 1024":                        {lit("SESSION", "sort_buffer_size", "1024")},
+		"SET @@sort_buffer_size = 1024":                            {lit("SESSION", "sort_buffer_size", "1024")},
+		"SET GLOBAL a = 1, b = 2, SESSION c = 3, @@global.d = 4":   {lit("GLOBAL", "a", "1"), lit("GLOBAL", "b", "2"), lit("SESSION", "c", "3"), lit("GLOBAL", "d", "4")},
+		"SET GLOBAL a = 1, @@b = 2":                                {lit("GLOBAL", "a", "1"), lit("SESSION", "b", "2")},
+		"SET @x = 500":                                             nil,
+		"SET /* GLOBAL b = 2, */ GLOBAL a = 1 -- c = 3":            {lit("GLOBAL", "a", "1")},
+		"SET GLOBAL sql_mode = 'A,B''C'":                           {lit("GLOBAL", "sql_mode", "A,B'C")},
+		"SET GLOBAL sql_mode = CONCAT(@@sql_mode, ',X'), a = 1":    {expr("GLOBAL", "sql_mode"), lit("GLOBAL", "a", "1")},
+		"SET GLOBAL max_connections = DEFAULT":                     {expr("GLOBAL", v)},
+		"SET GLOBAL max_connections = 5 * 100":                     {expr("GLOBAL", v)},
+		"SET GLOBAL init_connect = '@@global.max_connections = 9'": {lit("GLOBAL", "init_connect", "@@global.max_connections = 9")},
+		"SET GLOBAL `max_connections` = ?":                         {expr("GLOBAL", v)},
+		"SET GLOBAL a = -1":                                        {lit("GLOBAL", "a", "-1")},
+		"SELECT 'SET GLOBAL max_connections = 500'":                nil,
+		"SET NAMES utf8mb4":                                        nil,
+		"SET":                                                      nil,
+		"SET GLOBAL max_connections =":                             nil,
+		"/*!80000 SET GLOBAL max_connections = 500 */":             {lit("GLOBAL", v, "500")},
+	} {
+		if diff := cmp.Diff(want, parseSet(sql), cmp.AllowUnexported(assignment{})); diff != "" {
+			t.Errorf("%s\n%s", sql, diff)
+		}
+	}
+}
+
+// tables answers by a word of the query.
+type tables map[string][][]string
+
+func (c tables) Query(_ context.Context, sql string) ([][]*string, []string, error) {
+	for word, rows := range c {
+		if !strings.Contains(sql, word) {
+			continue
+		}
+		if rows == nil {
+			return nil, nil, errors.New("SELECT command denied")
+		}
+		var out [][]*string
+		for _, row := range rows {
+			var cells []*string
+			for i := range row {
+				if row[i] == "NULL" {
+					cells = append(cells, nil)
+				} else {
+					cells = append(cells, &row[i])
+				}
+			}
+			out = append(out, cells)
+		}
+		return out, nil, nil
+	}
+	return nil, nil, nil
+}
+
+func TestStatements(t *testing.T) {
+	conn := tables{
+		"events_statements_history e": {{"SET GLOBAL max_connections = 500, sql_mode = 'secret'", "mpark", "10.0.0.5:4711", "1782896400.25", "mysql"}, {"SET GLOBAL max_connections_x = 1", "mpark", "h", "1782896400", "NULL"}},
+		"by_digest":                   {{"SET GLOBAL max_connections = 500", "NULL", "NULL", "1782896400.2", "NULL", "SET GLOBAL `max_connections` = ?", "1782896400.2", "3"}, {"SET SESSION max_connections = 1", "NULL", "NULL", "1782890000", "NULL", "SET SESSION `max_connections` = ?", "1782896500", "7"}},
+		"general_log":                 nil,
+		"archery":                     {{"500", "ann", "NULL", "1782896399"}},
+	}
+	s := Source{Conn: conn, History: []HistoryTable{{Table: "archery.param_history", Variable: "variable_name", Value: "new_value", User: "user_name", When: "create_time"}}}
+	got, err := s.Statements(t.Context(), "max_connections")
+	if err == nil || !strings.Contains(err.Error(), "general log: SELECT command denied") {
+		t.Errorf("the refusal is not told: %v", err)
+	}
+	type seen struct{ source, scope, value, user, text string }
+	var have []seen
+	for _, g := range got {
+		have = append(have, seen{g.Source, g.Scope, g.Value, g.User, g.Text})
+	}
+	want := []seen{
+		{"parameter history", "GLOBAL", "500", "ann", "SET GLOBAL max_connections = 500"},
+		{"digest", "GLOBAL", "500", "", "SET GLOBAL max_connections = 500"},
+		{"statement history", "GLOBAL", "500", "mpark", "SET GLOBAL max_connections = 500"},
+		{"digest", "SESSION", "", "", "SET SESSION max_connections = …"},
+	}
+	if diff := cmp.Diff(want, have, cmp.AllowUnexported(seen{})); diff != "" {
+		t.Error(diff)
+	}
+	s.Sensitive = func(string) bool { return true }
+	got, _ = s.Statements(t.Context(), "max_connections")
+	for _, g := range got {
+		if strings.Contains(g.Text, "500") {
+			t.Errorf("a secret value is shown: %s", g.Text)
+		}
+	}
+}
+
+func TestNamesAreNotSpliced(t *testing.T) {
+	if _, err := (Source{Conn: tables{}}).Statements(t.Context(), "a' OR '1'='1"); err == nil {
+		t.Error("a name with quotes went into a query")
+	}
+}
+
+func TestGeneralUser(t *testing.T) {
+	for text, want := range map[string][2]string{
+		"root[root] @ localhost []":        {"root", "localhost"},
+		"[app] @  [10.0.0.5]":              {"app", "10.0.0.5"},
+		"app[app] @ db.example [10.0.0.5]": {"app", "db.example"},
+	} {
+		if u, h := generalUser(text); u != want[0] || h != want[1] {
+			t.Errorf("%s: %s %s", text, u, h)
+		}
+	}
+}
+
+var _ blame.Statements = Source{}
