@@ -3,6 +3,7 @@ package declared
 import (
 	"errors"
 	"path"
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -307,16 +308,7 @@ func (m *machine) unread(what string, argv []text) {
 
 // taint makes the writable volumes opaque that hold one of paths, or all.
 func (m *machine) taint(what string, paths []string) {
-	var candidates []string
-	for _, mt := range m.view.mounts {
-		if mt.vol.readOnly && (mt.vol.kind == "configMap" || mt.vol.kind == "secret" || mt.vol.kind == "projected") {
-			eachFile(mt.vol.root, "", func(name string, n *node) {
-				if src := firstSource(n.data); src != nil && likelyOptions(name, n) {
-					candidates = append(candidates, src.object)
-				}
-			})
-		}
-	}
+	candidates := m.candidates()
 	for i := range m.view.mounts {
 		mt := &m.view.mounts[i]
 		if mt.vol.readOnly || mt.readOnly || mt.vol.kind == "image" {
@@ -330,6 +322,39 @@ func (m *machine) taint(what string, paths []string) {
 			mt.vol.opaque = what + " writes here, and what it does can only be seen in the container"
 			mt.vol.candidates = candidates
 		}
+	}
+}
+
+// candidates are the option files that the container has from ConfigMaps and
+// Secrets.
+func (m *machine) candidates() []string {
+	var out []string
+	for _, mt := range m.view.mounts {
+		if mt.vol.kind != "configMap" && mt.vol.kind != "secret" && mt.vol.kind != "projected" {
+			continue
+		}
+		mt.eachMounted(func(name string, n *node) {
+			src := firstSource(n.data)
+			if src != nil && likelyOptions(name, n) && strings.TrimSpace(n.data.String()) != "" && !slices.Contains(out, src.object) {
+				out = append(out, src.object)
+			}
+		})
+	}
+	return out
+}
+
+// eachMounted visits the files that a mount shows, by their path in the container.
+func (mt *mount) eachMounted(visit func(string, *node)) {
+	n := mt.vol.root
+	for _, name := range split(mt.sub) {
+		n = n.child(name)
+	}
+	switch {
+	case n == nil:
+	case n.dir == nil:
+		visit(mt.at, n)
+	default:
+		eachFile(n, mt.at, visit)
 	}
 }
 

@@ -74,6 +74,7 @@ func (r *resolver) read(s start) *reading {
 	}
 	r.takeArgs(out, args)
 	r.takeDoubtful(out, vfs, groups, begin)
+	r.takeHidden(out, vfs)
 	if s.doubt != "" {
 		r.takeUnread(out, vfs, groups, s.doubt)
 	}
@@ -113,6 +114,13 @@ type viewFS struct {
 	view   *view
 	out    *reading
 	opened []opened
+	dirs   []string // folders that were listed
+	hidden []hidden
+}
+
+type hidden struct {
+	name string // a folder ends in "/"
+	vol  *volume
 }
 
 type opened struct {
@@ -123,6 +131,7 @@ type opened struct {
 func (f *viewFS) ReadFile(name string) ([]byte, fs.FileMode, error) {
 	pl := f.view.at(name)
 	if pl.n == nil || pl.n.dir != nil {
+		f.noteHidden(name, pl.vol)
 		return nil, 0, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 	}
 	mode := pl.n.mode
@@ -141,15 +150,26 @@ func (f *viewFS) ReadFile(name string) ([]byte, fs.FileMode, error) {
 // readsWorldWritable: newer MariaDB servers take a world-writable file from a
 // read-only mount, as ConfigMap volumes are.
 func (f *viewFS) readsWorldWritable(pl place) bool {
-	return f.r.server.Flavour == model.MariaDB && pl.mount != nil && pl.vol.readOnly && f.r.server.Version.AtLeast(10, 6, 0)
+	v := f.r.server.Version
+	return f.r.server.Flavour == model.MariaDB && pl.mount != nil && pl.vol.readOnly && (v.IsZero() || v.AtLeast(10, 6, 0))
 }
 
 func (f *viewFS) ReadDir(name string) ([]string, error) {
 	names, _, exists := f.view.list(name)
+	f.noteHidden(strings.TrimSuffix(name, "/")+"/", f.view.at(name).vol)
+	f.dirs = append(f.dirs, path.Clean(name))
 	if !exists {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 	}
 	return names, nil
+}
+
+// noteHidden remembers a place where the server looks and something unreadable
+// may have written.
+func (f *viewFS) noteHidden(name string, vol *volume) {
+	if vol.opaque != "" {
+		f.hidden = append(f.hidden, hidden{name, vol})
+	}
 }
 
 // take turns a parsed file into settings and governing entries.
@@ -347,6 +367,32 @@ func (r *resolver) takeDoubtful(out *reading, vfs *viewFS, groups []string, begi
 	}
 }
 
+// takeHidden adds, as candidates, what an unreadable program may have copied to
+// where the server looks.
+func (r *resolver) takeHidden(out *reading, vfs *viewFS) {
+	known := map[string]bool{}
+	for _, e := range out.entries {
+		known[e.Source] = true
+	}
+	for _, h := range vfs.hidden {
+		out.missing = append(out.missing, "what is in "+h.name+": "+h.vol.opaque)
+		for _, candidate := range h.vol.candidates {
+			if known[candidate] {
+				continue
+			}
+			known[candidate] = true
+			name := h.name
+			if strings.HasSuffix(name, "/") {
+				_, _, key, _ := splitSource(candidate)
+				name += key
+			}
+			out.entries = append(out.entries, entry{fromWritable: true, GoverningFile: v1.GoverningFile{
+				Path: name, Source: candidate, Certainty: v1.Ambiguous, Via: "initContainer", Why: h.vol.opaque, Candidates: h.vol.candidates,
+			}})
+		}
+	}
+}
+
 // takeUnread adds what is mounted where the server does not look: a start that
 // could not be followed may copy it.
 func (r *resolver) takeUnread(out *reading, vfs *viewFS, groups []string, doubt string) {
@@ -360,19 +406,11 @@ func (r *resolver) takeUnread(out *reading, vfs *viewFS, groups []string, doubt 
 		default:
 			continue
 		}
-		root := mt.vol.root
-		if mt.sub != "" {
-			root = root.child(mt.sub)
-			if root == nil || root.dir == nil {
-				root = &node{dir: map[string]*node{"": mt.vol.root.child(mt.sub)}}
-				if root.dir[""] == nil {
-					continue
-				}
-			}
-		}
-		eachFile(root, "", func(name string, n *node) {
-			full := path.Join(mt.at, name)
+		mt.eachMounted(func(full string, n *node) {
 			src := firstSource(n.data)
+			if slices.Contains(vfs.dirs, path.Dir(full)) {
+				return // the server looked there and passed it over
+			}
 			if out.nodes[full] == nil && src != nil && !known[src.object] && likelyOptions(full, n) {
 				known[src.object] = true
 				r.takeMaybe(out, vfs, full, groups, doubt+", and may copy this file")

@@ -1,0 +1,19 @@
+package declared
+
+import (
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cluster"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
+)
+
+func serverOf(pod *corev1.Pod, found cluster.Recognition) model.Server {
+	for _, c := range pod.Spec.Containers {
+		if c.Name == found.Container {
+			server := cluster.ImageServer(c.Image)
+			server.Flavour = found.Flavour
+			return server
+		}
+	}
+	return model.Server{}
+}
