@@ -221,12 +221,16 @@ func dialDirect(ctx context.Context, address string) (net.Conn, error) {
 func connectDriver(ctx context.Context, dial func(context.Context, string, string) (net.Conn, error), account Credential, ssl TLSOptions, names []string) (observed.Conn, func(), error) {
 	config := mysql.NewConfig()
 	config.User, config.Passwd = account.User, account.Password.secret
-	var dialled atomic.Bool
 	config.Net, config.Addr = "tcp", "pod"
+	var seen atomic.Pointer[witness]
 	config.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
 		conn, err := dial(ctx, network, address)
-		dialled.Store(err == nil)
-		return conn, err
+		if err != nil {
+			return nil, err
+		}
+		w := &witness{Conn: conn}
+		seen.Store(w)
+		return w, nil
 	}
 	config.Logger = &mysql.NopLogger{} // it would print to stderr
 	config.ConnectionAttributes = "program_name:kubectl-mysqldrift"
@@ -244,12 +248,12 @@ func connectDriver(ctx context.Context, dial func(context.Context, string, strin
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		db.Close()
-		if dialled.Load() && ctx.Err() != nil {
+		if seen.Load() != nil && ctx.Err() != nil {
 			err = fmt.Errorf("the port is open, but the server does not complete the login: %w", context.Cause(ctx))
 		}
-		return nil, nil, err
+		return nil, nil, seen.Load().explain(err)
 	}
-	return observed.NewSQLConn(conn), func() { conn.Close(); db.Close() }, nil
+	return witnessed{observed.NewSQLConn(conn), seen.Load()}, func() { conn.Close(); db.Close() }, nil
 }
 
 // connectExec logs in with the pod's own client; that it can is seen by its

@@ -118,6 +118,7 @@ func plumbingFault(e *v1.ReportError, err error) {
 	var refused *RemoteError
 	switch {
 	case errors.As(err, &refused) && refused.isRefusal():
+		e.Text = refused.Text
 		e.Reason, e.Hint = ReasonRefused, "nothing listens on that port in the pod: the server may still start, use another port, or skip-networking (then --via exec)"
 	case apierrors.IsNotFound(err) || strings.Contains(text, `" not found`):
 		e.Reason, e.Hint = ReasonPodGone, "the object went away during the scan: run it again"
@@ -126,7 +127,7 @@ func plumbingFault(e *v1.ReportError, err error) {
 	case errors.Is(err, driver.ErrBadConn) || errors.Is(err, mysql.ErrInvalidConn) || errors.Is(err, io.EOF) ||
 		errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.ErrClosedPipe) || refused != nil:
 		e.Reason, e.Hint = ReasonLost, "the server or its pod went away in the middle of an answer: see kubectl describe pod for restarts, then run it again"
-		e.Text = "lost the connection in the middle of an answer: " + strings.TrimPrefix(text, "driver: ")
+		e.Text = "lost the connection in the middle of an answer: " + invalidConnection.Replace(text)
 	case apierrors.IsServiceUnavailable(err) || apierrors.IsServerTimeout(err) || apierrors.IsTooManyRequests(err) || isNetwork(err):
 		e.Reason, e.Hint = ReasonAPIServer, "see whether the API server answers: kubectl get --raw /readyz"
 	}
@@ -193,3 +194,6 @@ func forbidden(err error) (reason, text, hint string) {
 	}
 	return ReasonForbidden, text, hint
 }
+
+// invalidConnection takes out the driver's words that say nothing.
+var invalidConnection = strings.NewReplacer("driver: bad connection", "the connection broke", mysql.ErrInvalidConn.Error()+": ", "", ": "+mysql.ErrInvalidConn.Error(), "")

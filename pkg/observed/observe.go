@@ -180,7 +180,7 @@ func (r *reader) showVariables(ctx context.Context) error {
 // longValues reads values again that were as long as the server's tables hold,
 // all of them in one statement.
 func (r *reader) longValues(ctx context.Context) error {
-	limit := 1024
+	limit := 1024 // bytes in MySQL, characters in MariaDB
 	if r.snap.Server.Flavour == model.MariaDB {
 		limit = 2048
 	}
@@ -202,7 +202,7 @@ func (r *reader) longValues(ctx context.Context) error {
 			v.Truncated = true
 			r.snap.Variables[name] = v
 		}
-		r.note("values cut at %d characters: %s", limit, strings.Join(names, ", "))
+		r.note("values cut at %d: %s", limit, strings.Join(names, ", "))
 		return nil
 	}
 	for i, name := range names {

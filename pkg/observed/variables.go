@@ -168,10 +168,12 @@ func mariadbVariable(name string, row row) model.Variable {
 }
 
 // cutNames are the variables whose value is as long as the server's table holds.
+// MySQL cuts by bytes and never within a character, so that up to three may be
+// missing from the limit.
 func cutNames(variables map[string]model.Variable, limit int) []string {
 	var names []string
 	for name, v := range variables {
-		if len(v.Value) >= limit && utf8.RuneCountInString(v.Value) >= limit {
+		if len(v.Value) > limit-utf8.UTFMax {
 			names = append(names, name)
 		}
 	}
