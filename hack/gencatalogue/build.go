@@ -204,7 +204,7 @@ func (f *facts) finish(release string, raw map[string]entries) []sysvar.Spec {
 	}
 	joinAliases(all)
 	f.addGone(flavour, number, all, raw)
-	f.addIgnored(release, all)
+	f.addIgnored(flavour, release, all)
 	var specs []sysvar.Spec
 	for _, key := range sortedKeys(all) {
 		s := all[key]
@@ -218,14 +218,16 @@ func (f *facts) finish(release string, raw map[string]entries) []sysvar.Spec {
 
 // joinAliases makes one entry of a variable and its other names.
 func joinAliases(all entries) {
-	for _, key := range sortedKeys(all) {
-		s := all[key]
-		if len(s.Aliases) != 1 || s.Name == "" {
-			continue
-		}
-		main := all[s.Aliases[0]]
-		if main == nil || main == s {
+	mains := map[string]*sysvar.Spec{} // by the other name
+	for key, s := range all {
+		if len(s.Aliases) == 1 && s.Name != "" {
+			mains[key] = all[s.Aliases[0]]
 			s.Aliases = nil
+		}
+	}
+	for _, key := range sortedKeys(all) {
+		main, s := mains[key], all[key]
+		if main == nil || main == s {
 			continue
 		}
 		main.Options = append(append([]string(nil), main.Options...), s.Options...)
@@ -273,7 +275,7 @@ func (f *facts) addGone(flavour, number string, all entries, raw map[string]entr
 
 // addIgnored marks options that the release accepts without any effect, and
 // adds those that it does not list.
-func (f *facts) addIgnored(release string, all entries) {
+func (f *facts) addIgnored(flavour, release string, all entries) {
 	listed := map[string]*sysvar.Spec{}
 	for _, s := range all {
 		for _, o := range s.Options {
@@ -285,6 +287,17 @@ func (f *facts) addIgnored(release string, all entries) {
 		if s == nil {
 			s = &sysvar.Spec{Options: []string{i.option}, Type: sysvar.TypeString, Arg: sysvar.ArgOptional}
 			all["--"+i.option] = s
+		}
+		if s.Name != "" {
+			// The option outlived the variable.
+			delete(all, s.Name)
+			c := *s
+			c.Name, c.Aliases, c.Observable = "", nil, false
+			s = &c
+			all["--"+i.option] = s
+			if l, ok := f.lifecycle[flavour+" "+underlines(i.option)]; ok {
+				s.Removed, s.ReplacedBy = l.removed, l.replacedBy
+			}
 		}
 		s.Ignored, s.Source = true, i.source
 	}
