@@ -1,6 +1,9 @@
 package declared
 
 import (
+	"os"
+	"testing"
+
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cluster"
@@ -16,4 +19,13 @@ func serverOf(pod *corev1.Pod, found cluster.Recognition) model.Server {
 		}
 	}
 	return model.Server{}
+}
+
+func readFile(t *testing.T, name string) string {
+	t.Helper()
+	data, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
 }

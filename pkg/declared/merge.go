@@ -21,7 +21,6 @@ func (r *resolver) merge(readings []*reading) *Resolution {
 	}
 	first := readings[0]
 	res.Problems = first.problems
-	r.files = first.nodes
 
 	type id struct{ path, source string }
 	count := map[id]int{}

@@ -19,8 +19,10 @@ type start struct {
 	argv []text // without the program
 	env  environment
 	view *view
-	// certain is false where a script could not be followed up to here.
+	// doubt says why it is not known whether this is all of it.
 	doubt string
+	// seen is set where the files are the pod's own.
+	seen bool
 }
 
 // reading is what a server gets out of one start.
@@ -29,7 +31,11 @@ type reading struct {
 	settings []model.Setting
 	problems []optionfile.Problem
 	missing  []string
-	nodes    map[string]*node
+	nodes    map[string]*node // the files that were read, by the name asked for
+
+	start start
+	dirs  []string // folders that were listed
+	asked []string // every file that was looked for
 }
 
 // entry is one governing source with what the merge needs to know.
@@ -40,7 +46,7 @@ type entry struct {
 
 // read reads what the server reads at this start.
 func (r *resolver) read(s start) *reading {
-	out := &reading{nodes: map[string]*node{}}
+	out := &reading{nodes: map[string]*node{}, start: s}
 	args := joinValues(s.argv)
 	plainArgs := make([]string, len(args))
 	for i, a := range args {
@@ -53,7 +59,8 @@ func (r *resolver) read(s start) *reading {
 	}
 	groups := optionfile.Groups(r.server, suffix)
 	vfs := &viewFS{r: r, view: s.view, out: out}
-	for _, name := range r.fileList(begin, s.env) {
+	out.asked = r.fileList(begin, s.env)
+	for _, name := range out.asked {
 		if strings.Contains(name, unknown) {
 			out.missing = append(out.missing, "an option file whose name is only known when the pod runs")
 			continue
@@ -72,8 +79,11 @@ func (r *resolver) read(s start) *reading {
 		out.problems = append(out.problems, file.Problems...)
 		r.take(out, vfs, file, groups)
 	}
+	out.dirs = vfs.dirs
 	r.takeArgs(out, args)
-	r.takeDoubtful(out, vfs, groups, begin)
+	if !s.seen {
+		r.takeDoubtful(out, vfs, groups, begin)
+	}
 	r.takeHidden(out, vfs)
 	if s.doubt != "" {
 		r.takeUnread(out, vfs, groups, s.doubt)
@@ -205,6 +215,10 @@ func (r *resolver) take(out *reading, vfs *viewFS, file *optionfile.File, groups
 				u.objects = append(u.objects, src)
 			}
 		}
+		for _, run := range u.lines[s.Line-1] {
+			setting.Secret = setting.Secret || run.src != nil && run.src.secret
+		}
+		setting.Secret = setting.Secret || r.holdsSecret(s.Value)
 		if doubt || u.o.pl.n.maybe || strings.Contains(s.Value+s.Option, unknown) {
 			out.missing = append(out.missing, "the value of "+clean(s.Option)+" in "+u.o.pl.name+" is only known when the pod runs")
 			continue
@@ -231,6 +245,24 @@ func (r *resolver) take(out *reading, vfs *viewFS, file *optionfile.File, groups
 			out.entries = append(out.entries, r.fileEntry(u.o, &source{object: "generated"}, true))
 		}
 	}
+}
+
+// holdsSecret says whether a value holds one that the pod has from a Secret: a
+// file that a program made may have it, and it is never shown.
+func (r *resolver) holdsSecret(value string) bool {
+	if len(value) < 6 {
+		return false
+	}
+	for _, env := range r.envs {
+		for _, t := range env {
+			for _, run := range t {
+				if run.src != nil && run.src.secret && len(run.s) >= 6 && strings.Contains(value, strings.TrimSpace(run.s)) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 func isImage(t text) bool { return len(t) > 0 && t[0].src == imageSource }

@@ -73,15 +73,15 @@ func Resolve(ctx context.Context, objs cluster.Objects, pod *corev1.Pod, contain
 	}
 	r.profile = profileOf(r.container.Image, r.server)
 	r.layVolumes(ctx)
-	outcomes := r.explore(ctx)
-	res := r.merge(outcomes)
+	readings := r.explore(ctx)
+	res := r.confirmed(ctx, readings)
+	if res == nil {
+		res = r.merge(readings)
+	}
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("resolve pod/%s: %w", pod.Name, context.Cause(ctx))
 	}
 	r.describe(ctx, res)
-	if opts.PodFiles != nil {
-		r.confirm(ctx, res)
-	}
 	return res, nil
 }
 
@@ -97,8 +97,6 @@ type resolver struct {
 	volumes map[string]*volume // as the kubelet fills them
 	envs    map[string]environment
 	missing []string
-	// files are the nodes that the server reads, by path, for matching with the pod.
-	files map[string]*node
 }
 
 // miss notes what could not be read, unless it may be absent.

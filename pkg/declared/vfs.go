@@ -213,10 +213,15 @@ var errReadOnly = errors.New("read-only")
 
 // write puts a file at a path; parents are made.
 func (v *view) write(p string, n *node) error {
-	pl := v.at(p)
-	if pl.vol.readOnly {
+	if v.at(p).vol.readOnly {
 		return errReadOnly
 	}
+	return v.force(p, n)
+}
+
+// force is write where read-only does not count: to lay out what a pod has.
+func (v *view) force(p string, n *node) error {
+	pl := v.at(p)
 	if len(pl.rel) == 0 {
 		return errReadOnly
 	}

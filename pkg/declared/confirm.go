@@ -1,0 +1,544 @@
+package declared
+
+import (
+	"context"
+	"path"
+	"slices"
+	"sort"
+	"strings"
+
+	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
+)
+
+// confirmed compares what the manifests give with the files in the container. It
+// picks the way of the start that fits them best, takes from the pod what no
+// manifest tells (the image's own files, what programs made up), and says which
+// sources the files equal. Nil if the files cannot be read.
+func (r *resolver) confirmed(ctx context.Context, readings []*reading) *Resolution {
+	if r.opts.PodFiles == nil || len(readings) == 0 {
+		return nil
+	}
+	files, err := r.opts.PodFiles.ReadFiles(ctx, filesToRead(readings))
+	if err != nil || len(files) == 0 {
+		return nil
+	}
+	best := readings[0]
+	for _, rd := range readings[1:] {
+		if rd.fit(files) > best.fit(files) {
+			best = rd
+		}
+	}
+	// What the image includes can be more than is known: look where the real files
+	// point to, until nothing new turns up.
+	c := &confirmation{r: r, best: best, files: files, asked: map[string]bool{}}
+	for _, name := range filesToRead(readings) {
+		c.asked[name] = true
+	}
+	var rd *reading
+	for range 4 {
+		rd = r.read(c.start(ctx))
+		if !c.readMore(ctx, rd) {
+			break
+		}
+	}
+	return c.result(rd)
+}
+
+// start is the start that was followed, with the pod's files and, where it is
+// known, the pod's command line.
+func (c *confirmation) start(ctx context.Context) start {
+	s := start{argv: c.best.start.argv, env: c.best.start.env, view: c.view(ctx), doubt: c.best.start.doubt, seen: true}
+	teller, ok := c.r.opts.PodFiles.(interface{ CommandLine() []string })
+	if !ok {
+		return s
+	}
+	actual := teller.CommandLine()
+	if len(actual) == 0 {
+		return s
+	}
+	s.argv, s.doubt = nil, ""
+	derived := joinValues(c.best.start.argv)
+	for _, arg := range joinValues(plainArgs(actual[1:])) {
+		src := imageSource // an entry point or a wrapper gave it
+		for _, d := range derived {
+			if couldEqual(d.String(), arg.String()) != 1 {
+				src = firstSource(d)
+			}
+		}
+		s.argv = append(s.argv, text{{s: arg.String(), src: src}})
+	}
+	return s
+}
+
+func plainArgs(list []string) []text {
+	out := make([]text, len(list))
+	for i, s := range list {
+		out[i] = plain(s)
+	}
+	return out
+}
+
+// filesToRead are the files that the server may read: those that were found, the
+// defaults, and all of each folder.
+func filesToRead(readings []*reading) []string {
+	var list []string
+	add := func(name string) {
+		if !strings.Contains(name, unknown) && !slices.Contains(list, name) {
+			list = append(list, name)
+		}
+	}
+	for _, rd := range readings {
+		for _, name := range rd.asked {
+			add(name)
+		}
+		for _, name := range sortedKeys(rd.nodes) {
+			add(name)
+		}
+		for _, dir := range rd.dirs {
+			add(dir + "/")
+		}
+		for _, e := range rd.entries {
+			if e.Certainty == v1.Ambiguous && e.Path != CommandLine {
+				add(e.Path)
+				if dir := path.Dir(e.Path); strings.HasPrefix(dir, "/etc/") {
+					add(dir + "/")
+				}
+			}
+		}
+	}
+	return list
+}
+
+// fit counts how many of the reading's files the pod's files equal.
+func (rd *reading) fit(files map[string]PodFile) int {
+	n := 0
+	for name, node := range rd.nodes {
+		file, ok := files[name]
+		switch {
+		case !ok:
+			n--
+		case isImage(node.data):
+		case same(node.data, string(file.Data)):
+			n += 4
+		}
+	}
+	for name := range files {
+		if rd.nodes[name] == nil && strings.HasSuffix(name, ".cnf") {
+			n--
+		}
+	}
+	return n
+}
+
+// same says whether a file is what the manifests give. A file that is a source as
+// it stands must equal it; of one that scripts or programs edit, every line that
+// is still the source's must be there.
+func same(t text, file string) bool {
+	if strings.TrimRight(t.String(), "\n") == strings.TrimRight(file, "\n") {
+		return true
+	}
+	if !edited(t) && !anyDoubt(t) {
+		return false
+	}
+	have := optionLines(file)
+	for _, line := range t.lines() {
+		s := strings.TrimSpace(line.String())
+		src, _, _, doubt := line.origin()
+		if src == nil || s == "" || s[0] == '#' || s[0] == ';' {
+			continue
+		}
+		if !slices.ContainsFunc(have, func(h string) bool {
+			return couldEqual(s, h) != 1 || doubt && optionName(h) == optionName(s)
+		}) {
+			return false
+		}
+	}
+	return true
+}
+
+func anyDoubt(t text) bool { return slices.ContainsFunc(t, func(r run) bool { return r.doubt }) }
+
+// optionLines are a file's lines without blanks and comments.
+func optionLines(s string) []string {
+	var out []string
+	for line := range strings.Lines(s) {
+		line = strings.TrimSpace(line)
+		if line != "" && line[0] != '#' && line[0] != ';' {
+			out = append(out, line)
+		}
+	}
+	return out
+}
+
+// optionName is the option of a line, spelled one way.
+func optionName(line string) string {
+	name, _, _ := strings.Cut(line, "=")
+	name = strings.ReplaceAll(strings.ToLower(strings.TrimSpace(name)), "-", "_")
+	return strings.TrimPrefix(name, "loose_")
+}
+
+type confirmation struct {
+	r     *resolver
+	best  *reading
+	files map[string]PodFile
+	asked map[string]bool
+	// verdicts say how a file compares with its source, by the name asked for.
+	verdicts map[string]verdict
+}
+
+type verdict struct {
+	confirmed bool
+	stale     *StaleFile
+	found     string // the source found by content, where the manifests name none
+	ambiguous []string
+}
+
+// view is the container's file system with the pod's files in it. A file whose
+// source is known keeps the source's text: that is what is declared. Lines that
+// only the pod knows are taken from there.
+func (c *confirmation) view(ctx context.Context) *view {
+	copies := map[*volume]*volume{}
+	for _, mt := range c.best.start.view.mounts {
+		if copies[mt.vol] == nil {
+			copies[mt.vol] = mt.vol.clone()
+			copies[mt.vol].opaque = ""
+		}
+	}
+	v := c.best.start.view.clone(copies)
+	c.verdicts = map[string]verdict{}
+	for _, name := range sortedKeys(c.files) {
+		file := c.files[name]
+		pl := c.best.start.view.at(name)
+		n := &node{mode: file.Mode, via: "image"}
+		switch {
+		case pl.n == nil || pl.n.dir != nil:
+			n.data, n.via = c.byContent(ctx, name, pl, file)
+		case isImage(pl.n.data) || textSource(pl.n.data) == nil:
+			n.data, n.via = text{{s: string(file.Data), src: c.sourceOf(pl)}}, pl.n.via
+			c.verdicts[name] = verdict{confirmed: true}
+		default:
+			*n = *pl.n
+			n.mode, n.maybe = file.Mode, false
+			n.data = c.compare(name, pl.n, file)
+		}
+		_ = v.force(name, n)
+	}
+	c.dropAbsent(v)
+	return v
+}
+
+func (c *confirmation) sourceOf(pl place) *source {
+	if pl.vol.kind == "image" || pl.n != nil && isImage(pl.n.data) {
+		return imageSource
+	}
+	return nil // made up in the pod
+}
+
+// dropAbsent takes out what the manifests give, but the pod does not have.
+func (c *confirmation) dropAbsent(v *view) {
+	for name, n := range c.best.nodes {
+		if _, ok := c.files[name]; ok || !c.wasAsked(name) {
+			continue
+		}
+		switch {
+		case isImage(n.data) || n.maybe:
+			v.remove(name)
+		case strings.HasPrefix(n.via, "initContainer") && textSource(n.data) != nil && c.sawNextTo(name):
+			// The key came after the copy was made.
+			c.verdicts[name] = verdict{stale: c.stale(name, n, PodFile{})}
+		}
+	}
+}
+
+// sawNextTo says whether another file of the same folder could be read: then one
+// that could not is not there.
+func (c *confirmation) sawNextTo(name string) bool {
+	for other := range c.files {
+		if path.Dir(other) == path.Dir(name) {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *confirmation) wasAsked(name string) bool {
+	return c.asked[name] || c.asked[path.Dir(name)+"/"]
+}
+
+// compare tells whether a file equals its source, and gives the declared text:
+// the source's, with what only the pod knows filled in.
+func (c *confirmation) compare(name string, n *node, file PodFile) text {
+	actual := string(file.Data)
+	if src := textSource(n.data); src != nil && strings.TrimSpace(n.data.String()) == unknown {
+		// The source may not be read; the file in the pod is what it was.
+		c.verdicts[name] = verdict{confirmed: false}
+		return sourced(actual, src)
+	}
+	if same(n.data, actual) {
+		c.verdicts[name] = verdict{confirmed: true}
+	} else {
+		c.verdicts[name] = verdict{stale: c.stale(name, n, file)}
+	}
+	have := optionLines(actual)
+	var out text
+	for _, line := range n.data.lines() {
+		s := line.String()
+		src, at, _, doubt := line.origin()
+		if !strings.Contains(s, unknown) && !doubt {
+			out = append(out, line...)
+			continue
+		}
+		for _, h := range have {
+			if optionName(h) == optionName(s) {
+				out = append(out, run{s: h + "\n", src: src, line: at, edited: true})
+				break
+			}
+		}
+	}
+	return out
+}
+
+// stale describes how a file differs from what its source has now.
+func (c *confirmation) stale(name string, n *node, file PodFile) *StaleFile {
+	src := textSource(n.data)
+	st := &StaleFile{Path: name, Source: src.object, Since: file.ModTime, Why: staleWhy(n.via)}
+	inPod, current := values(string(file.Data)), map[string]string{}
+	for _, line := range n.data.lines() {
+		s := strings.TrimSpace(line.String())
+		_, _, _, doubt := line.origin()
+		if s == "" || strings.ContainsAny(s[:1], "#;[!") {
+			continue
+		}
+		if strings.Contains(s, unknown) || doubt {
+			delete(inPod, optionName(s))
+			continue
+		}
+		_, value, _ := strings.Cut(s, "=")
+		current[optionName(s)] = strings.TrimSpace(value)
+	}
+	names := sortedKeys(current)
+	for _, option := range sortedKeys(inPod) {
+		// What a script added to the file is not missing in the source.
+		if _, ok := current[option]; !ok && !edited(n.data) {
+			names = append(names, option)
+		}
+	}
+	sort.Strings(names)
+	for _, option := range names {
+		a, okA := inPod[option]
+		b, okB := current[option]
+		if okA == okB && a == b {
+			continue
+		}
+		d := StaleSetting{Option: option}
+		if okA && !src.secret {
+			d.InPod = &a
+		}
+		if okB && !src.secret {
+			d.Current = &b
+		}
+		st.Differs = append(st.Differs, d)
+	}
+	return st
+}
+
+func staleWhy(via string) string {
+	switch {
+	case via == "mount":
+		return "the mount still has the text from before the change"
+	case strings.HasPrefix(via, "initContainer"):
+		return "an init container made the file before the change"
+	}
+	return "the file was made before the change"
+}
+
+func values(s string) map[string]string {
+	out := map[string]string{}
+	for _, line := range optionLines(s) {
+		if !strings.ContainsAny(line[:1], "[!") {
+			_, value, _ := strings.Cut(line, "=")
+			out[optionName(line)] = strings.TrimSpace(value)
+		}
+	}
+	return out
+}
+
+// byContent finds the source of a file that the manifests do not explain: the
+// ConfigMap key, of those that the pod mounts or else of the namespace, that has
+// the same text.
+func (c *confirmation) byContent(ctx context.Context, name string, pl place, file PodFile) (text, string) {
+	content := string(file.Data)
+	if len(optionLines(content)) == 0 || pl.vol.kind == "image" && c.r.profile.family != familyUnknown && len(c.best.start.doubt) == 0 {
+		return text{{s: content, src: imageSource}}, "image"
+	}
+	matches := c.matching(content, c.podKeys())
+	if len(matches) == 0 {
+		matches = c.matching(content, c.namespaceKeys(ctx))
+	}
+	switch len(matches) {
+	case 1:
+		c.verdicts[name] = verdict{confirmed: true, found: matches[0].object}
+		t := sourced(content, matches[0])
+		t[0].edited = true
+		return t, "copy"
+	case 0:
+		if pl.vol.kind == "image" {
+			return text{{s: content, src: imageSource}}, "image"
+		}
+		return plain(content), "disk"
+	}
+	var names []string
+	for _, m := range matches {
+		names = append(names, m.object)
+	}
+	c.verdicts[name] = verdict{ambiguous: names}
+	return sourced(content, matches[0]), "copy"
+}
+
+type key struct {
+	src  *source
+	text string
+}
+
+// podKeys are the option files among what the pod's volumes hold.
+func (c *confirmation) podKeys() []key {
+	var keys []key
+	for _, name := range sortedKeys(c.r.volumes) {
+		vol := c.r.volumes[name]
+		if !vol.readOnly {
+			continue
+		}
+		eachFile(vol.root, "", func(p string, n *node) {
+			if src := firstSource(n.data); src != nil && likelyOptions(p, n) {
+				keys = append(keys, key{src, n.data.String()})
+			}
+		})
+	}
+	return keys
+}
+
+func (c *confirmation) namespaceKeys(ctx context.Context) []key {
+	list, err := c.r.objs.ConfigMaps(ctx, c.r.pod.Namespace)
+	if err != nil {
+		return nil
+	}
+	var keys []key
+	for i := range list {
+		for _, k := range sortedKeys(list[i].Data) {
+			if n := (&node{data: plain(list[i].Data[k])}); likelyOptions(k, n) {
+				keys = append(keys, key{&source{object: "configmap/" + list[i].Name + ":" + k}, list[i].Data[k]})
+			}
+		}
+	}
+	return keys
+}
+
+// matching keeps the keys that a file was made of, the closest kind of match
+// first: the same bytes, the same lines, the same options with some filled in or
+// added.
+func (c *confirmation) matching(content string, keys []key) []*source {
+	lines := optionLines(content)
+	options := values(content)
+	levels := []func(key) bool{
+		func(k key) bool { return k.text == content },
+		func(k key) bool { return slices.Equal(optionLines(k.text), lines) },
+		func(k key) bool {
+			have := values(k.text)
+			equal := 0
+			for option, value := range have {
+				got, ok := options[option]
+				if !ok {
+					return false
+				}
+				if got == value {
+					equal++
+				} else if !placeholder(value) {
+					return false
+				}
+			}
+			return equal >= 2
+		},
+	}
+	for _, fits := range levels {
+		var found []*source
+		for _, k := range keys {
+			if fits(k) && !slices.ContainsFunc(found, func(s *source) bool { return s.object == k.src.object }) {
+				found = append(found, k.src)
+			}
+		}
+		if len(found) > 0 {
+			return found
+		}
+	}
+	return nil
+}
+
+// placeholder says whether a value is one for a script to fill in.
+func placeholder(s string) bool {
+	return strings.Contains(s, "@@") || strings.Contains(s, "%%") || strings.Contains(s, "${") || strings.Contains(s, "__") || strings.HasPrefix(s, "gcomm://")
+}
+
+// readMore reads files that the real files include and nobody asked for yet.
+func (c *confirmation) readMore(ctx context.Context, rd *reading) bool {
+	var more []string
+	for _, name := range filesToRead([]*reading{rd}) {
+		if !c.wasAsked(name) && !c.asked[name] {
+			more = append(more, name)
+		}
+	}
+	if len(more) == 0 {
+		return false
+	}
+	files, err := c.r.opts.PodFiles.ReadFiles(ctx, more)
+	for _, name := range more {
+		c.asked[name] = true
+	}
+	if err != nil {
+		return false
+	}
+	for name, file := range files {
+		c.files[name] = file
+	}
+	return len(files) > 0
+}
+
+// result is the resolution with each file's verdict.
+func (c *confirmation) result(rd *reading) *Resolution {
+	res := c.r.merge([]*reading{rd})
+	var missing []string
+	for _, m := range res.Declaration.Missing {
+		if !strings.HasPrefix(m, "the image's own ") {
+			missing = append(missing, m)
+		}
+	}
+	res.Declaration.Missing = missing
+	res.Declaration.Complete = len(missing) == 0
+	byPlace := map[string]verdict{}
+	for name, v := range c.verdicts {
+		byPlace[c.best.start.view.at(name).name] = v
+	}
+	for i := range res.Governing {
+		g := &res.Governing[i]
+		v, ok := byPlace[g.Path]
+		switch {
+		case g.Path == CommandLine || !ok:
+		case len(v.ambiguous) > 0:
+			g.Certainty, g.Candidates = v1.Ambiguous, v.ambiguous
+			g.Why = "the file in the pod equals each of them"
+		case v.confirmed:
+			g.Certainty, g.Candidates = v1.Confirmed, nil
+			if v.found != "" {
+				g.Why = "found by its content"
+			}
+		case v.stale != nil:
+			g.Certainty = v1.Derived
+			g.Why = "the file in the pod differs from it: " + v.stale.Why
+		}
+	}
+	for _, name := range sortedKeys(c.verdicts) {
+		if st := c.verdicts[name].stale; st != nil && rd.nodes[name] != nil {
+			res.Stale = append(res.Stale, *st)
+		}
+	}
+	return res
+}

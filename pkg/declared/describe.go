@@ -1,5 +1,0 @@
-package declared
-
-import "context"
-
-func (r *resolver) confirm(context.Context, *Resolution) {}
