@@ -30,7 +30,7 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text, included string) {
 		vfs := Map(map[string][]byte{"/my.cnf": []byte(text), "/f": []byte(included), "/d/a.cnf": []byte(included), "/d/b.cnf": []byte(text)})
-		if strings.Count(text, "!") > 1 || strings.Count(included, "!") > 1 {
+		if strings.Count(text+included, "!") > 1 {
 			vfs = nil // a knot of includes only costs time
 		}
 		for _, s := range fuzzServers {

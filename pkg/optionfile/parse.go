@@ -1,6 +1,7 @@
 package optionfile
 
 import (
+	"bytes"
 	"io/fs"
 	"strings"
 
@@ -32,6 +33,7 @@ func Parse(path string, data []byte, opts Options) *File {
 		r.worldWritable(path)
 		return r.file
 	}
+	r.file.Settings = make([]Setting, 0, bytes.Count(data, []byte{'\n'})+1)
 	r.file.Fatal = !r.read(path, string(data), 0)
 	r.lintGroups()
 	return r.file
