@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -232,6 +233,41 @@ func TestCorpusVariables(t *testing.T) {
 			if s.HasDefault && !s.HostDependent && s.Default != row[1] && !startedWith[row[0]] {
 				t.Errorf("%s: %s: default %q, seen %q", file, row[0], s.Default, row[1])
 			}
+		}
+	}
+}
+
+// TestCorpusOptions looks for every option of the servers' own --help.
+func TestCorpusOptions(t *testing.T) {
+	dir := os.Getenv("MYSQLDRIFT_CORPUS")
+	if dir == "" {
+		dir = "../../../shared/corpus"
+	}
+	line := regexp.MustCompile(`^  (?:-., )?--([a-z0-9-]+)(\[)?(=\S+)?`)
+	for file, version := range map[string]string{"mysql.help.txt": "9.7.4", "mariadb.help.txt": "10.11.19-MariaDB"} {
+		data, err := os.ReadFile(filepath.Join(dir, "meta", file))
+		if err != nil {
+			t.Skipf("no corpus: %v", err)
+		}
+		c := catalogue(t, version)
+		n := 0
+		for _, text := range strings.Split(string(data), "\n") {
+			m := line.FindStringSubmatch(text)
+			// NDB's options are there in this build only; wsrep_OSU_method is cut by its capitals.
+			if m == nil || strings.HasPrefix(m[1], "wsrep-") || strings.HasPrefix(m[1], "ndb") {
+				continue
+			}
+			n++
+			s, ok := c.Option(m[1])
+			switch {
+			case !ok:
+				t.Errorf("%s: --%s is not in the table", file, m[1])
+			case m[2] == "[" && s.Arg != sysvar.ArgOptional, m[2] == "" && m[3] != "" && s.Arg != sysvar.ArgRequired:
+				t.Errorf("%s: --%s takes %s, printed %q", file, m[1], s.Arg, m[0])
+			}
+		}
+		if n < 500 {
+			t.Errorf("%s: read %d options only", file, n)
 		}
 	}
 }
