@@ -99,8 +99,20 @@ func (s *server) capture(ctx context.Context, components []string) ([]sysvar.Spe
 		v.Source = source
 		specs = append(specs, *v)
 	}
+	for i := range specs {
+		s.forgetHost(&specs[i])
+	}
 	sort.Slice(specs, func(i, j int) bool { return specs[i].Name < specs[j].Name })
 	return specs, nil
+}
+
+// forgetHost takes out values that are of this host or this run.
+func (s *server) forgetHost(v *sysvar.Spec) {
+	host, _ := os.Hostname()
+	if v.Name == "server_uuid" || v.Name == "server_uid" || strings.Contains(v.Default, s.work) ||
+		v.Type == sysvar.TypeString && host != "" && (v.Default == host || strings.HasPrefix(v.Default, host+"-") || strings.HasPrefix(v.Default, host+".")) {
+		v.Default, v.HasDefault, v.HostDependent = "", false, true
+	}
 }
 
 // isLeftover drops what the parser of --help sees of mixed-case names
