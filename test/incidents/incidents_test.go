@@ -1,0 +1,192 @@
+// Package incidents holds incidents with a known culprit, and asks blame who it
+// was. Those here give the evidence as values and run anywhere; those that need
+// a cluster and servers are built with the tag lab.
+package incidents
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"text/tabwriter"
+	"time"
+
+	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
+)
+
+// incident is what happened, and what blame must say.
+type incident struct {
+	name  string
+	world world
+
+	hop        string
+	culprit    string // "" = nobody may be named
+	lead       string
+	confidence string
+	commit     string
+	untraced   bool // the marks contradict: an Untraceable finding is due
+}
+
+const (
+	runtime   = "Runtime"
+	persisted = "Persisted"
+	start     = "Start"
+	object    = "ConfigMap"
+	delivery  = "Delivery"
+	argument  = "Argument"
+	file      = "File"
+)
+
+const edited = "[mysqld]\nmax_connections = 2000\n"
+
+func incidents() []incident {
+	override := func() world { return quiet().found(v1.RuntimeOverride, "500") }
+	pending := func() world { return quiet().found(v1.NotApplied, "1000") }
+	unsynced := func() world { return quiet().found(v1.UnsyncedObject, declared) }
+	return []incident{
+		{name: "SET GLOBAL by a person, seen in the statement history", world: override().row("mpark", eleven).statement("statement history", "GLOBAL", "mpark", "500", eleven),
+			hop: runtime, culprit: "mpark@10.0.0.5", confidence: blame.Proven},
+		{name: "SET GLOBAL by a person, only variables_info tells", world: override().row("mpark", eleven), hop: runtime, lead: "mpark@10.0.0.5", confidence: blame.NotProven},
+		{name: "SET GLOBAL by a tool, in its own table", world: override().row("archery", eleven).statement("parameter history", "GLOBAL", "archery", "500", eleven),
+			hop: runtime, culprit: "archery@10.0.0.5", confidence: blame.Proven},
+		{name: "SET GLOBAL by a person, then SET SESSION noise from an app", world: override().row("app", noon).statement("general log", "GLOBAL", "mpark", "500", eleven),
+			hop: runtime, lead: "mpark@10.0.0.5", confidence: blame.NotProven},
+		{name: "the same, with two records of the SET GLOBAL", world: override().row("app", noon).statement("general log", "GLOBAL", "mpark", "500", eleven).statement("statement history", "GLOBAL", "mpark", "500", eleven),
+			hop: runtime, culprit: "mpark@10.0.0.5", confidence: blame.Likely},
+		{name: "SET SESSION noise alone, no drift", world: quiet().row("app", noon), confidence: blame.Proven},
+		{name: "SET SESSION noise seen at the row's moment", world: override().row("app", noon).statement("digest", "SESSION", "", "", noon), hop: runtime, confidence: blame.NotProven},
+		{name: "value changed and changed back", world: quiet().row("mpark", eleven).statement("general log", "GLOBAL", "mpark", "500", nine).statement("general log", "GLOBAL", "mpark", "2000", eleven), confidence: blame.Proven},
+		{name: "two people set the same value", world: override().row("zoe", noon).statement("general log", "GLOBAL", "mpark", "500", eleven).statement("general log", "GLOBAL", "zoe", "500", noon),
+			hop: runtime, lead: "zoe@10.0.0.5", confidence: blame.NotProven},
+		{name: "one person's value overwritten by another's", world: override().row("zoe", noon).statement("general log", "GLOBAL", "mpark", "900", eleven).statement("general log", "GLOBAL", "zoe", "500", noon),
+			hop: runtime, culprit: "zoe@10.0.0.5", confidence: blame.Proven},
+		{name: "the server changed its own variable", world: override().row("", eleven), hop: runtime, culprit: "the server itself", confidence: blame.Likely},
+		{name: "a plugin of the server changed it", world: override().row("mysql.session", eleven), hop: runtime, culprit: "the server itself", confidence: blame.Likely},
+		{name: "MariaDB: SET GLOBAL, nobody recorded", world: mariadb(override()), hop: runtime, confidence: blame.NotProven},
+		{name: "MariaDB: SET GLOBAL, in the general log only", world: mariadb(override()).statement("general log", "GLOBAL", "mpark", "500", eleven), hop: runtime, lead: "mpark@10.0.0.5", confidence: blame.NotProven},
+		{name: "SET PERSIST, no restart yet", world: override().row("mpark", eleven).persisted("mpark", "500", eleven), hop: runtime, culprit: "mpark@10.0.0.5", confidence: blame.Proven},
+		{name: "SET PERSIST before a restart", world: restarted(quiet().found(v1.PersistedOverride, "500").row("mpark", eight.Add(-time.Hour)).persisted("mpark", "500", eight.Add(-time.Hour))),
+			hop: persisted, culprit: "mpark@10.0.0.5", confidence: blame.Proven},
+		{name: "SET PERSIST before a restart, SET SESSION noise after", world: quiet().found(v1.PersistedOverride, "500").row("app", noon).persisted("mpark", "500", eight.Add(-time.Hour)),
+			hop: persisted, lead: "mpark@10.0.0.5", confidence: blame.NotProven},
+		{name: "SET PERSIST_ONLY, waiting", world: quiet().found(v1.PendingPersist, declared).persisted("mpark", "500", eleven).statement("statement history", "PERSIST_ONLY", "mpark", "500", eleven),
+			hop: persisted, culprit: "mpark@10.0.0.5", confidence: blame.Proven},
+		{name: "SET PERSIST_ONLY, one record", world: quiet().found(v1.PendingPersist, declared).persisted("mpark", "500", eleven), hop: persisted, lead: "mpark@10.0.0.5", confidence: blame.NotProven},
+
+		{name: "kubectl edit, audited", world: pending().owner("kubectl-client-side-apply", "Update", nine).owner("kubectl-edit", "Update", ten).audited("zoe", "kubectl-edit", ten, edited),
+			hop: start, culprit: "zoe", confidence: blame.Proven},
+		{name: "kubectl edit, no audit log", world: pending().owner("kubectl-edit", "Update", ten), hop: start, lead: "kubectl edit", confidence: blame.NotProven},
+		{name: "kubectl edit, and an audited write of another minute", world: pending().owner("kubectl-edit", "Update", ten).audited("ann", "kubectl-edit", nine, ""), hop: start, lead: "ann", confidence: blame.NotProven},
+		{name: "kubectl apply by CI, with Jenkins' record", world: pending().owner("kubectl-client-side-apply", "Update", ten).marks(good, "kubectl-client-side-apply").git(good, ann).build(good, "SUCCESS"),
+			hop: start, culprit: ann, confidence: blame.Proven, commit: good},
+		{name: "kubectl apply by CI, Jenkins cannot be asked", world: pending().owner("kubectl-client-side-apply", "Update", ten).marks(good, "kubectl-client-side-apply").git(good, ann),
+			hop: start, culprit: ann, confidence: blame.Likely, commit: good},
+		{name: "Flux applied a commit", world: pending().owner("kustomize-controller", "Apply", ten).git(good, ann).flux("Synced", good), hop: start, culprit: ann, confidence: blame.Proven, commit: good},
+		{name: "Argo CD synced a commit", world: pending().owner("argocd-controller", "Update", ten).git(good, ann).argo("Synced", good), hop: start, culprit: ann, confidence: blame.Proven, commit: good},
+		{name: "Flux applied, no Git access", world: pending().owner("kustomize-controller", "Apply", ten).flux("Synced", good), hop: start, culprit: "kustomization/flux-system/shop", confidence: blame.Likely},
+		{name: "Helm-like apply", world: helm(pending()).owner("helm", "Update", ten), hop: start, lead: "Helm", confidence: blame.NotProven},
+		{name: "server-side apply in Flux's name, without Flux", world: pending().owner("kustomize-controller", "Apply", ten), hop: start, lead: "Flux Kustomization", confidence: blame.NotProven, untraced: true},
+		{name: "two managers on one key", world: pending().owner("helm", "Apply", ten).owner("ops-bot", "Apply", ten.Add(time.Minute)), hop: start, lead: "ops-bot", confidence: blame.NotProven, untraced: true},
+		{name: "force-apply over Flux, audited", world: pending().owner("kubectl", "Apply", ten).audited("zoe", "kubectl", ten, edited), hop: start, culprit: "zoe", confidence: blame.Proven, untraced: true},
+		{name: "a Git revert, delivered by Flux", world: pending().owner("kustomize-controller", "Apply", ten).git(next, bob).flux("Synced", next), hop: start, culprit: bob, confidence: blame.Proven, commit: next},
+		{name: "a hand wrote what Git has too", world: pending().owner("kubectl-edit", "Update", ten).git(good, ann).audited("zoe", "kubectl-edit", ten, edited), hop: start, culprit: "zoe", confidence: blame.Proven, untraced: true},
+		{name: "a forged annotation that contradicts Git", world: forge(pending().owner("kubectl-client-side-apply", "Update", ten).marks(forged, "kubectl-client-side-apply").git(good, ann)),
+			hop: start, culprit: ann, confidence: blame.Likely, commit: good, untraced: true},
+		{name: "an annotation of another owner than the content", world: pending().owner("kubectl-edit", "Update", ten).marks(good, "kubectl-client-side-apply"), hop: start, lead: "kubectl edit", confidence: blame.NotProven, untraced: true},
+		{name: "a replayed build", world: replay(pending().owner("kubectl-client-side-apply", "Update", ten).marks(good, "kubectl-client-side-apply").git(good, ann).build(good, "SUCCESS")),
+			hop: start, culprit: ann, confidence: blame.Likely, commit: good},
+		{name: "a failed build of the commit", world: pending().owner("kubectl-client-side-apply", "Update", ten).marks(good, "kubectl-client-side-apply").git(good, ann).build(good, "FAILURE"),
+			hop: start, culprit: ann, confidence: blame.Likely, commit: good},
+		{name: "subPath: the pod's file never changes", world: subPath(quiet().found(v1.StaleMount, "1000").owner("kubectl-edit", "Update", ten).audited("zoe", "kubectl-edit", ten, "")), hop: file, culprit: "zoe", confidence: blame.Likely},
+
+		{name: "an unsynced commit, Flux suspended", world: unsynced().owner("kustomize-controller", "Apply", ten).git(good, ann).waiting(next, bob, "3000").flux("Suspended", good),
+			hop: delivery, culprit: "kustomization/flux-system/shop", confidence: blame.Proven, commit: next},
+		{name: "an unsynced commit, Flux failing", world: unsynced().owner("kustomize-controller", "Apply", ten).git(good, ann).waiting(next, bob, "3000").flux("Stuck", good),
+			hop: delivery, culprit: "kustomization/flux-system/shop", confidence: blame.Proven, commit: next},
+		{name: "an unsynced commit, nobody delivers: its author is not to blame", world: unsynced().owner("kubectl-client-side-apply", "Update", ten).marks(good, "kubectl-client-side-apply").git(good, ann).waiting(next, bob, "3000"),
+			hop: delivery, confidence: blame.Likely, commit: next},
+		{name: "edited in the cluster, content in no commit, audited", world: unsynced().owner("kubectl-edit", "Update", ten).git(good, ann).nowhere().audited("zoe", "kubectl-edit", ten, edited), hop: object, culprit: "zoe", confidence: blame.Proven, untraced: true},
+		{name: "edited in the cluster, no audit log", world: unsynced().owner("node-fetch", "Update", ten).git(good, ann).nowhere(), hop: object, lead: "Lens", confidence: blame.NotProven, untraced: true},
+
+		{name: "argument changed by a rollout, audited", world: auditRollout(quiet().found(v1.ArgumentOverride, "500").rollout("args", "500", "kubectl-edit"), "zoe"), hop: argument, culprit: "zoe", confidence: blame.Proven},
+		{name: "argument changed by a rollout, no audit log", world: quiet().found(v1.ArgumentOverride, "500").rollout("args", "500", "kubectl-edit"), hop: argument, lead: "kubectl edit", confidence: blame.NotProven},
+		{name: "two people wrote the workload in those seconds", world: auditRollout(auditRollout(quiet().found(v1.ArgumentOverride, "500").rollout("args", "500", "kubectl-edit"), "zoe"), "ann"), hop: argument, lead: "kubectl edit", confidence: blame.NotProven},
+		{name: "image upgrade with a new default", world: upgrade(quiet()), confidence: blame.Proven},
+		{name: "nothing happened", world: quiet(), confidence: blame.Proven},
+	}
+}
+
+func mariadb(w world) world {
+	w.Server.Server = model.Server{Flavour: model.MariaDB, Version: model.Version{Major: 10, Minor: 11}}
+	w.Server.Variable.Source = model.SourceDynamic
+	return w
+}
+
+func restarted(w world) world { w.Server.Variable.Source = model.SourcePersisted; return w }
+func helm(w world) world      { w.Object.Marks.HelmRelease = "shop/mysql"; return w }
+func replay(w world) world    { w.Build.Replayed = true; return w }
+func forge(w world) world {
+	w.Git.Claims[forged] = blame.CommitClaim{Known: true, OnBranch: true}
+	return w
+}
+func subPath(w world) world {
+	w.File = &blame.FileFacts{Path: "/etc/my.cnf", Read: true, Via: "subPath"}
+	return w
+}
+func auditRollout(w world, user string) world {
+	w.Pod.Audit = append(w.Pod.Audit, blame.AuditEvent{Verb: "patch", User: user, When: ten, UserAgent: "kubectl/v1.36.3"})
+	return w
+}
+func upgrade(w world) world {
+	w.Declared = nil
+	w.Server.Variable.Source = model.SourceCompiled
+	return w.rollout("image", "", "kubectl-set")
+}
+
+func TestIncidents(t *testing.T) {
+	list := incidents()
+	if len(list) < 30 {
+		t.Fatalf("%d incidents, want 30 at least", len(list))
+	}
+	var table strings.Builder
+	w := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "INCIDENT\tHOP\tCULPRIT\tLEAD\tCONFIDENCE\tCOMMIT\tRIGHT")
+	for _, in := range list {
+		report := blame.Report(v1.Instance{Pod: "mysql-0"}, in.world.Facts)
+		v := report.Verdict
+		right := v.Hop == in.hop && v.Culprit == in.culprit && v.LastToucher == in.lead && v.Confidence == in.confidence && v.Commit == in.commit
+		if in.untraced && !hasFinding(report, v1.Untraceable) {
+			right = false
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%.12s\t%v\n", in.name, dash(v.Hop), dash(v.Culprit), dash(v.LastToucher), v.Confidence, dash(v.Commit), right)
+		if !right {
+			t.Errorf("%s:\n got hop %q culprit %q lead %q %s commit %.12s findings %d\nwant hop %q culprit %q lead %q %s commit %.12s untraceable %v\n%s", in.name,
+				v.Hop, v.Culprit, v.LastToucher, v.Confidence, v.Commit, len(report.Findings), in.hop, in.culprit, in.lead, in.confidence, in.commit, in.untraced, v.Text)
+		}
+		if v.CulpritKind == blame.Person && len(v.Sources) < 2 {
+			t.Errorf("%s: a person is named on %v", in.name, v.Sources)
+		}
+	}
+	w.Flush()
+	if os.Getenv("MYSQLDRIFT_INCIDENTS") != "" {
+		fmt.Print(table.String())
+	}
+}
+
+func hasFinding(r v1.BlameReport, class v1.Class) bool {
+	for _, f := range r.Findings {
+		if f.Class == class {
+			return true
+		}
+	}
+	return false
+}
+
+func dash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}

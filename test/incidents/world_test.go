@@ -1,0 +1,143 @@
+package incidents
+
+import (
+	"strings"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame/fieldmanager"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
+)
+
+// The day on which every incident happens: the server started at eight, a commit
+// was made at nine, the ConfigMap written at ten, SET run at eleven, SET SESSION
+// noise at noon.
+var (
+	eight  = time.Date(2026, 7, 1, 8, 0, 0, 0, time.UTC)
+	nine   = eight.Add(time.Hour)
+	ten    = eight.Add(2 * time.Hour)
+	eleven = eight.Add(3 * time.Hour)
+	noon   = eight.Add(4 * time.Hour)
+)
+
+const (
+	variable = "max_connections"
+	declared = "2000"
+	good     = "9f1c0aa19f1c0aa19f1c0aa19f1c0aa19f1c0aa1"
+	next     = "bb22cc33bb22cc33bb22cc33bb22cc33bb22cc33"
+	forged   = "dead1234dead1234dead1234dead1234dead1234"
+	ann      = "Ann Lee <ann@shop.example>"
+	bob      = "Bob Roe <bob@shop.example>"
+)
+
+// world is the evidence that an incident leaves.
+type world struct{ *blame.Facts }
+
+func quiet() world {
+	return world{&blame.Facts{Variable: variable, Absent: map[string]string{},
+		Declared: &v1.Declared{Option: variable, Value: declared, Source: "configmap/mysql:my.cnf", Path: "/etc/mysql/conf.d/my.cnf", Line: 2},
+		Running:  &v1.Running{Value: declared},
+		Server: blame.ServerFacts{Server: model.Server{Flavour: model.MySQL, Version: model.Version{Major: 9, Minor: 7}}, TakenAt: noon.Add(time.Hour), StartedAt: eight,
+			HasSources: true, HasPersisted: true, Variable: model.Variable{Name: variable, Value: declared, Source: model.SourceFile}},
+		Object: &blame.ObjectFacts{Resource: "configmap", Namespace: "shop", Name: "mysql", Key: "my.cnf", Value: declared, HasValue: true, Content: "[mysqld]\nmax_connections = 2000\n"},
+	}}
+}
+
+func (w world) found(class v1.Class, running string) world {
+	w.Class, w.Drift = class, class != v1.PendingPersist
+	w.Running = &v1.Running{Value: running}
+	w.Server.Variable.Value = running
+	return w
+}
+
+func (w world) row(user string, at time.Time) world {
+	w.Server.Variable.Source, w.Server.Variable.SetUser, w.Server.Variable.SetHost, w.Server.Variable.SetTime = model.SourceDynamic, user, "10.0.0.5", at
+	return w
+}
+
+func (w world) statement(source, scope, user, value string, at time.Time) world {
+	w.Server.Statements = append(w.Server.Statements, blame.Statement{Source: source, Scope: scope, User: user, Host: "10.0.0.5:4711", Value: value, HasValue: value != "", When: at,
+		Text: strings.TrimSpace("SET " + scope + " " + variable + " = " + value)})
+	return w
+}
+
+func (w world) persisted(user, value string, at time.Time) world {
+	w.Server.Persisted = &model.Persisted{Name: variable, Value: value, SetUser: user, SetHost: "10.0.0.5", SetTime: at}
+	return w
+}
+
+func (w world) owner(manager, operation string, at time.Time) world {
+	w.Object.Owners = append([]fieldmanager.Owner{{Manager: manager, Operation: operation, Time: at}}, w.Object.Owners...)
+	return w
+}
+
+func (w world) audited(user, manager string, at time.Time, content string) world {
+	e := blame.AuditEvent{Verb: "patch", User: user, Manager: manager, UserAgent: "kubectl/v1.36.3", SourceIPs: []string{"10.1.1.9"}, When: at.Add(300 * time.Millisecond)}
+	if content != "" {
+		e.Data = map[string]string{"my.cnf": content}
+	}
+	w.Object.Audit = append(w.Object.Audit, e)
+	return w
+}
+
+// git says that the live content is the commit's.
+func (w world) git(hash, author string) world {
+	c := commit(hash, author, "1000", declared)
+	w.Git = &blame.GitHistory{Repo: "https://git.example/db/conf", Branch: "main", Path: "my.cnf", Found: "its content", Head: c, Deployed: &c, Introduced: &c,
+		HeadValue: declared, HasHeadValue: true, Claims: map[string]blame.CommitClaim{hash: {Known: true, OnBranch: true, Matches: true}}}
+	return w
+}
+
+// waiting adds a commit that is not delivered.
+func (w world) waiting(hash, author, value string) world {
+	w.Git.Waiting = []v1.Commit{commit(hash, author, declared, value)}
+	w.Git.HeadValue = value
+	return w
+}
+
+// nowhere says that no commit has the live content.
+func (w world) nowhere() world {
+	w.Git.Deployed, w.Git.Introduced = nil, nil
+	w.Git.Claims = map[string]blame.CommitClaim{good: {Known: true, OnBranch: true}}
+	return w
+}
+
+func commit(hash, author, before, after string) v1.Commit {
+	when := &metav1.Time{Time: nine}
+	return v1.Commit{Hash: hash, Author: author, Authored: when, Committed: when, Subject: "Set max_connections", Before: before, After: after}
+}
+
+func (w world) marks(hash, owner string) world {
+	w.Object.Marks.Commit, w.Object.Marks.Job, w.Object.Marks.Repo = hash, "db/conf/main", "https://git.example/db/conf"
+	w.Object.Marks.CommitOwners = []fieldmanager.Owner{{Manager: owner, Operation: "Update", Time: ten}}
+	return w
+}
+
+func (w world) build(hash, result string) world {
+	w.Build = &v1.Build{Job: "db/conf/main", Number: 412, Result: result, Started: &metav1.Time{Time: ten.Add(-30 * time.Second)}, Seconds: 60, Revision: hash,
+		Causes: []v1.BuildCause{{Kind: "user", Who: "mpark"}}}
+	return w
+}
+
+func (w world) flux(state, hash string) world {
+	w.Object.Marks.FluxKustomize = "flux-system/shop"
+	w.Deliver = []v1.Delivery{{Tool: "Flux", Object: "kustomization/flux-system/shop", Commit: hash, Applied: "main@sha1:" + hash, State: state, Listed: true}}
+	return w
+}
+
+func (w world) argo(state, hash string) world {
+	w.Object.Marks.ArgoTracking = "mysql:/ConfigMap:shop/mysql"
+	w.Deliver = []v1.Delivery{{Tool: "Argo CD", Object: "application/argocd/mysql", Commit: hash, Applied: hash, State: state, Listed: true}}
+	return w
+}
+
+// rollout says that the template got the variable as an argument at ten.
+func (w world) rollout(changed, value, manager string) world {
+	w.Pod = &blame.WorkloadFacts{Pod: "mysql-0", Owner: "statefulset/mysql", Template: []fieldmanager.Owner{{Manager: manager, Operation: "Update", Time: ten}},
+		Revisions: []blame.Rollout{{Name: "controllerrevision/mysql-1", Created: eight.Add(-time.Hour), Image: "mysql:8.4"},
+			{Name: "controllerrevision/mysql-2", Created: ten.Add(time.Second), Image: "mysql:9.7", Changed: []string{changed}, Value: value, Has: value != ""}}}
+	return w
+}
