@@ -8,7 +8,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/completion"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/config"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/explain"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/options"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/status"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/version"
 )
 
@@ -59,8 +62,11 @@ be read.`,
 
 func verbs(root *options.Root) []*cobra.Command {
 	return []*cobra.Command{
-		version.New(root),
+		status.New(root),
+		config.New(root),
+		explain.New(root),
 		completion.New(root),
+		version.New(root),
 	}
 }
 

@@ -1,0 +1,44 @@
+package cluster
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cluster"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/options"
+)
+
+// CompleteNames completes workloads and pods that run a server.
+func CompleteNames(root *options.Root) cobra.CompletionFunc {
+	return func(cmd *cobra.Command, args []string, toComplete string) ([]string, cobra.ShellCompDirective) {
+		f := &Flags{Root: root, Connect: options.Connect{Via: options.ViaAuto, Parallel: 1}}
+		target, err := f.Target(false)
+		if err != nil {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		objects, err := target.Objects()
+		if err != nil {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		// A shell waits for this: rather nothing than late.
+		ctx, cancel := context.WithTimeout(cmd.Context(), 3*time.Second)
+		defer cancel()
+		found, _ := cluster.Discover(ctx, objects, cluster.Selection{Namespaces: []string{target.namespace}})
+		seen := map[string]bool{}
+		var names []string
+		add := func(name string) {
+			if name != "" && !seen[name] && strings.HasPrefix(name, toComplete) {
+				seen[name] = true
+				names = append(names, name)
+			}
+		}
+		for i := range found {
+			add(found[i].Workload)
+			add(found[i].Object())
+		}
+		return names, cobra.ShellCompDirectiveNoFileComp
+	}
+}
