@@ -9,8 +9,10 @@ import (
 
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/completion"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/config"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/diff"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/explain"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/options"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/snapshot"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/status"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/version"
 )
@@ -63,6 +65,8 @@ be read.`,
 func verbs(root *options.Root) []*cobra.Command {
 	return []*cobra.Command{
 		status.New(root),
+		diff.New(root),
+		snapshot.New(root),
 		config.New(root),
 		explain.New(root),
 		completion.New(root),

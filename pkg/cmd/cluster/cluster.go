@@ -18,6 +18,7 @@ import (
 
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cluster"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/options"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/offline"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/policy"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/scan"
 )
@@ -162,3 +163,17 @@ func (f *Flags) timeout() time.Duration {
 	}
 	return f.Root.Timeout
 }
+
+// Account is who asks a server that a DSN names.
+func (f *Flags) Account() (offline.Account, error) {
+	account := offline.Account{User: f.Connect.User, Password: os.Getenv(options.PasswordEnv)}
+	if !f.Connect.PasswordStdin {
+		return account, nil
+	}
+	var err error
+	account.Password, err = ReadPassword(f.Root.Streams.In)
+	return account, err
+}
+
+// Rules is the policy that reports are judged by.
+func Rules() policy.Rules { return policy.Rules{Now: time.Now()} }

@@ -9,6 +9,8 @@ import (
 
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cluster"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/options"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/sysvar"
 )
 
 // CompleteNames completes workloads and pods that run a server.
@@ -41,4 +43,24 @@ func CompleteNames(root *options.Root) cobra.CompletionFunc {
 		}
 		return names, cobra.ShellCompDirectiveNoFileComp
 	}
+}
+
+// CompleteVariables completes variables of the newest servers that the plugin
+// knows: which server is meant, only a scan could tell.
+func CompleteVariables(toComplete string) ([]string, cobra.ShellCompDirective) {
+	seen := map[string]bool{}
+	var names []string
+	for _, version := range []string{"9.7.0", "11.8.0-MariaDB"} {
+		server, err := model.ParseServer(version)
+		if err != nil {
+			continue
+		}
+		for _, spec := range sysvar.For(server).All() {
+			if spec.Name != "" && !seen[spec.Name] && strings.HasPrefix(spec.Name, toComplete) {
+				seen[spec.Name] = true
+				names = append(names, spec.Name)
+			}
+		}
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
 }

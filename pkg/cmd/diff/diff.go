@@ -1,0 +1,207 @@
+// Package diff is the verb `diff`: what runs otherwise than it was declared,
+// in a cluster or from files alone.
+package diff
+
+import (
+	"context"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/cluster"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/options"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/output"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/policy"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/scan"
+)
+
+type flags struct {
+	root      *options.Root
+	cluster   cluster.Flags
+	print     *options.Print
+	showNotes bool
+	replicas  bool
+	offline   offlineFlags
+}
+
+// New makes the command.
+func New(root *options.Root) *cobra.Command {
+	f := &flags{root: root, cluster: cluster.Flags{Root: root}, print: options.NewPrint("wide", "name")}
+	cmd := &cobra.Command{
+		Use:   "diff [POD | WORKLOAD] [VARIABLE]...",
+		Short: "Show what runs otherwise than it was declared",
+		Long: `Show each variable that runs otherwise than it was declared: the declared value
+with the object, key and line where it stands, the running value and its source,
+what kind of drift it is, and at which hop between Git and the server it parted.
+
+The first argument is a pod or workload (pod/mysql-0, sts/mysql, mysql); "-" or
+none means all servers. The others are variables to be shown, all if none.
+
+With --option-file no cluster is needed: option files from disk are compared
+with a server that --dsn names, or with what it said before (--observed: a
+snapshot, or the output of SHOW GLOBAL VARIABLES as TSV, gzip too).
+
+Exit codes: 0 no drift, 1 drift, 2 failure or wrong use, 3 something could not
+be read.`,
+		Example: `  # A workload
+  kubectl mysqldrift diff sts/mysql
+
+  # Two variables of one pod, with evidence and what puts them right
+  kubectl mysqldrift diff pod/mysql-0 max_connections sql_mode -o wide
+
+  # The pods of each workload compared with each other
+  kubectl mysqldrift diff sts/mysql --replicas
+
+  # A file against a server, without a cluster
+  kubectl mysqldrift diff --option-file my.cnf --dsn 'monitor@tcp(127.0.0.1:3306)/'
+
+  # A file against a dump
+  mysql -Be 'SHOW GLOBAL VARIABLES' > variables.tsv
+  kubectl mysqldrift diff --option-file my.cnf --observed variables.tsv`,
+		ValidArgsFunction: f.complete,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return f.run(cmd.Context(), args)
+		},
+	}
+	f.cluster.AddFlags(cmd.Flags())
+	f.offline.addFlags(cmd)
+	f.print.AddFlags(cmd)
+	f.print.AddTableFlags(cmd)
+	cmd.Flags().BoolVar(&f.showNotes, "show-notes", false, "Show also findings that are no drift: Adjusted, EnvironmentLimited, NotObservable, Shadowed, Invalid")
+	cmd.Flags().BoolVar(&f.replicas, "replicas", false, "Compare the pods of each workload with each other, by their roles")
+	return cmd
+}
+
+func (f *flags) run(ctx context.Context, args []string) error {
+	if err := f.print.Validate(); err != nil {
+		return err
+	}
+	if err := output.ValidPath(f.print.SortBy); err != nil {
+		return options.Usagef("--sort-by: %w", err)
+	}
+	list, err := f.list(ctx, args)
+	if err != nil {
+		return err
+	}
+	if err := output.SortBy(list.Items, f.print.SortBy); err != nil {
+		return err
+	}
+	if err := f.write(f.root.Streams.Out, list); err != nil {
+		return err
+	}
+	output.Errors(f.root.Streams.ErrOut, list)
+	return options.Exit(cluster.ExitCode(list.Summary))
+}
+
+// list makes the reports: offline if the flags say so, else by a scan.
+func (f *flags) list(ctx context.Context, args []string) (*v1.DriftReportList, error) {
+	if f.offline.wanted() {
+		return f.compareFiles(ctx, args)
+	}
+	if err := f.offline.strayed(); err != nil {
+		return nil, err
+	}
+	target, err := f.cluster.Target(false)
+	if err != nil {
+		return nil, err
+	}
+	names, variables := split(args)
+	config, err := target.Config(names, policy.Rules{Now: time.Now()})
+	if err != nil {
+		return nil, err
+	}
+	var peers collector
+	if f.replicas {
+		config.Each = peers.take
+	}
+	tell, end := cluster.Progress(f.root)
+	config.Progress = tell
+	list := scan.Run(ctx, config)
+	end()
+	if f.replicas {
+		peers.replaceFindings(list)
+	}
+	only(list, variables)
+	policy.Apply(list, config.Rules)
+	return list, nil
+}
+
+// split tells the pod or workload from the variables after it.
+func split(args []string) (names, variables []string) {
+	if len(args) == 0 {
+		return nil, nil
+	}
+	if args[0] != "-" {
+		names = args[:1]
+	}
+	return names, canonical(args[1:])
+}
+
+// canonical is a variable's name as servers show it.
+func canonical(args []string) []string {
+	names := make([]string, len(args))
+	for i, a := range args {
+		names[i] = strings.ReplaceAll(strings.ToLower(strings.TrimLeft(a, "-")), "-", "_")
+	}
+	return names
+}
+
+// only keeps the findings of some variables; all if none are named.
+func only(list *v1.DriftReportList, variables []string) {
+	if len(variables) == 0 {
+		return
+	}
+	wanted := map[string]bool{}
+	for _, v := range variables {
+		wanted[v] = true
+	}
+	for i := range list.Items {
+		r := &list.Items[i]
+		kept := r.Findings[:0]
+		for _, f := range r.Findings {
+			if wanted[f.Variable] {
+				kept = append(kept, f)
+			}
+		}
+		r.Findings = kept
+		restate(r)
+	}
+}
+
+// restate makes the state fit what is left of the findings.
+func restate(r *v1.DriftReport) {
+	switch r.State {
+	case v1.StateInSync, v1.StateDrifted, v1.StatePendingRestart, v1.StatePending:
+		r.State = v1.StateInSync
+		for _, f := range r.Findings {
+			if f.Drift {
+				r.State = v1.StateDrifted
+			}
+		}
+	}
+}
+
+func (f *flags) write(w io.Writer, list *v1.DriftReportList) error {
+	switch {
+	case f.print.Output == "name":
+		return output.Names(w, list)
+	case !f.print.IsText():
+		return f.print.Object(w, list)
+	}
+	wide := f.print.Output == "wide"
+	style := output.Style{Color: f.root.UseColor(w), NoHeaders: f.print.NoHeaders}
+	if !wide {
+		style.Width = options.Width(w)
+	}
+	return output.Diff(w, list, output.DiffOptions{Style: style, Notes: f.showNotes, Wide: wide})
+}
+
+func (f *flags) complete(cmd *cobra.Command, args []string, toComplete string) ([]string, cobra.ShellCompDirective) {
+	if len(args) == 0 && !f.offline.wanted() {
+		return cluster.CompleteNames(f.root)(cmd, args, toComplete)
+	}
+	return cluster.CompleteVariables(toComplete)
+}
