@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/blame"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/completion"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/config"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/diff"
@@ -66,6 +67,7 @@ func verbs(root *options.Root) []*cobra.Command {
 	return []*cobra.Command{
 		status.New(root),
 		diff.New(root),
+		blame.New(root),
 		snapshot.New(root),
 		config.New(root),
 		explain.New(root),

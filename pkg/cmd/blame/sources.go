@@ -1,0 +1,112 @@
+package blame
+
+import (
+	"context"
+	"os"
+
+	"github.com/spf13/pflag"
+
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame/auditlog"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame/git"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame/jenkins"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame/reading"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame/statements"
+	clusterpkg "github.com/mysqldrift/kubectl-mysqldrift/pkg/cluster"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/options"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/declared"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/scan"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/sysvar"
+)
+
+// Sources are the flags that name evidence outside cluster and server.
+type Sources struct {
+	auditLog   string
+	noGit      bool
+	git        git.Options
+	jenkinsURL string
+}
+
+// AddFlags binds them.
+func (s *Sources) AddFlags(flags *pflag.FlagSet) {
+	flags.StringVar(&s.auditLog, "audit-log", "", "The API server's audit log: a file of JSON lines, or a pattern that names rotated ones")
+	flags.BoolVar(&s.noGit, "no-git", false, "Read no Git repository, whatever annotations name")
+	flags.StringVar(&s.git.Repo, "git-repo", "", "Git repository of the configuration, a URL or a local path, instead of the one that annotations or controllers name")
+	flags.StringVar(&s.git.Branch, "git-branch", "", "Branch to look at (default: the one that a controller names, else the remote's HEAD)")
+	flags.StringVar(&s.git.Path, "git-path", "", "File in the repository that became the ConfigMap's key, where it is not found by content")
+	flags.StringSliceVar(&s.git.TrustedHosts, "git-trusted-host", nil, "Host that may get the Git token although only an annotation names it")
+	flags.BoolVar(&s.git.Offline, "git-offline", false, "Read copies of repositories as they are and fetch nothing")
+	flags.StringVar(&s.jenkinsURL, "jenkins-url", "", "Jenkins to ask about builds")
+}
+
+// remote are the sources that do not belong to one server.
+type remote struct {
+	git     blame.Git
+	jenkins blame.Jenkins
+	audit   blame.AuditLog
+	why     map[string]string
+}
+
+func (s *Sources) open() (remote, error) {
+	r := remote{why: map[string]string{}}
+	if s.noGit {
+		r.why["Git"] = "not available because of --no-git"
+	} else {
+		opts := s.git
+		opts.Username, opts.Token = os.Getenv("MYSQLDRIFT_GIT_USER"), os.Getenv("MYSQLDRIFT_GIT_TOKEN")
+		r.git = git.New(opts)
+	}
+	if s.jenkinsURL == "" {
+		r.why["Jenkins"] = "not available because no --jenkins-url names it"
+	} else {
+		client, err := jenkins.New(jenkins.Options{URL: s.jenkinsURL, User: os.Getenv("JENKINS_USER"), Token: os.Getenv("JENKINS_TOKEN"), Retries: 2})
+		if err != nil {
+			return r, &options.ExitError{Code: options.ExitFailure, Err: err}
+		}
+		r.jenkins = client
+	}
+	if s.auditLog == "" {
+		r.why["audit log"] = "not available because no --audit-log names it"
+	} else {
+		r.audit = auditlog.Log{Pattern: s.auditLog}
+	}
+	return r, nil
+}
+
+// sources adds what one server and its pod can tell.
+func (r remote) sources(d *scan.Detail) blame.Sources {
+	s := blame.Sources{Git: r.git, Jenkins: r.jenkins, Audit: r.audit, Why: map[string]string{}}
+	for name, why := range r.why {
+		s.Why[name] = why
+	}
+	if d.Conn != nil {
+		catalogue := sysvar.For(d.Snapshot.Server)
+		s.Statements = statements.Source{
+			Conn: d.Conn, MariaDB: d.Snapshot.Server.Flavour == model.MariaDB,
+			Sensitive: func(variable string) bool {
+				spec, ok := catalogue.Lookup(variable)
+				return ok && spec.Sensitive
+			},
+		}
+	}
+	if d.Files != nil {
+		s.Files = reading.Files{Pod: podFiles{d.Files}}
+	}
+	return s
+}
+
+// podFiles gives package declared's interface to what package cluster reads.
+type podFiles struct{ files *clusterpkg.PodFiles }
+
+func (p podFiles) ReadFiles(ctx context.Context, paths []string) (map[string]declared.PodFile, error) {
+	files, err := p.files.Read(ctx, paths)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]declared.PodFile, len(files))
+	for name, f := range files {
+		out[name] = declared.PodFile{Data: f.Data, Mode: f.Mode, ModTime: f.ModTime}
+	}
+	return out, nil
+}
