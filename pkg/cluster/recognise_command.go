@@ -82,7 +82,7 @@ func classifyArgv(argv []string) commandKind {
 		case wrappers[name]:
 			argv = afterWrapper(argv)
 			continue
-		case strings.HasSuffix(name, ".sh") || strings.HasSuffix(name, ".py") && strings.Contains(name, "start"):
+		case name == "kolla_start" || strings.HasSuffix(name, ".sh") || strings.HasSuffix(name, ".py") && strings.Contains(name, "start"):
 			return commandScript
 		case strings.HasPrefix(name, "python") && len(argv) > 1:
 			argv = argv[1:]

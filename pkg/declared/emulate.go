@@ -1,6 +1,7 @@
 package declared
 
 import (
+	"encoding/json"
 	"path"
 	"strings"
 )
@@ -24,6 +25,10 @@ func (m *machine) emulated(name string, argv []text) func() {
 		return m.initRadonDB
 	case base == "mysqlsh" && has("mysqloperator") && has("init"):
 		return m.initOracle
+	case base == "init" && strings.Contains(m.imageName, "mariadb-operator"):
+		return m.initMariaDBOperator
+	case base == "kolla_start":
+		return m.startKolla
 	case base == "moco-init":
 		return func() { m.initMOCO(argv) }
 	case base == "ps-entrypoint.sh" && !m.isOwnFile(name):
@@ -193,4 +198,57 @@ func (m *machine) startVitess(argv []text) {
 	name := path.Join(root, "vt_"+uid, "my.cnf")
 	_ = m.view.write(name, &node{data: data, mode: 0o644, via: m.via + "-join"})
 	m.startServer([]text{plain("mysqld"), {{s: "--defaults-file=" + name, src: imageSource}}})
+}
+
+// initMariaDBOperator writes the cluster's own options into the folder that is
+// mounted for them.
+// Source: mariadb-operator cmd/init and pkg/galera/config.
+func (m *machine) initMariaDBOperator() {
+	for _, mt := range m.view.mounts {
+		if strings.HasPrefix(mt.at, "/etc/mysql/mariadb.conf.d") && !mt.vol.readOnly {
+			name := "0-replication.cnf"
+			if strings.Contains(mt.vol.name, "galera") {
+				name = "0-galera.cnf"
+			}
+			m.generate(path.Join(mt.at, name), "[mariadb]\nserver_id="+unknown+"\n")
+		}
+	}
+	m.status = 0
+}
+
+// startKolla copies the files that its config.json names, then runs the command
+// that stands there.
+func (m *machine) startKolla() {
+	t, known := m.readFile("/var/lib/kolla/config_files/config.json")
+	var config struct {
+		Command string `json:"command"`
+		Files   []struct {
+			Source string `json:"source"`
+			Dest   string `json:"dest"`
+		} `json:"config_files"`
+	}
+	if !known || json.Unmarshal([]byte(t.String()), &config) != nil {
+		m.unread("kolla's config.json", nil)
+		return
+	}
+	for _, f := range config.Files {
+		for _, from := range m.glob(f.Source) {
+			to := f.Dest
+			if strings.HasSuffix(to, "/") {
+				to = path.Join(to, path.Base(from))
+			}
+			m.copyOne(from, to, false, true)
+		}
+	}
+	m.runText(plain(config.Command), &source{object: textObject(t), kind: scriptText}, nil, false, true)
+	if m.isServer && len(m.starts) == 0 {
+		m.unread("the command in kolla's config.json", nil)
+	}
+}
+
+func textObject(t text) string {
+	if src := firstSource(t); src != nil {
+		return src.object
+	}
+	return "generated"
 }

@@ -3,6 +3,8 @@ package declared
 import (
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cluster"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
 )
@@ -12,17 +14,18 @@ import (
 type family string
 
 const (
-	familyOfficial  family = "official"  // docker.io/library/mysql and what is built like it
-	familyMariaDB   family = "mariadb"   // docker.io/library/mariadb
-	familyPercona   family = "percona"   // percona/percona-server
-	familyPXC       family = "pxc"       // percona/percona-xtradb-cluster
-	familyBitnami   family = "bitnami"   // bitnami/*, bitnamilegacy/*
-	familySclorg    family = "sclorg"    // OpenShift's and Red Hat's
-	familyGoogle    family = "google"    // Click to Deploy
-	familyOracle    family = "oracle"    // mysql/mysql-server, container-registry.oracle.com/mysql
-	familyVitess    family = "vitess"    // mysqlctld writes its own my.cnf
-	familyUnknown   family = "unknown"   // named like a server, built by somebody
-	familyUnrelated family = "unrelated" // says nothing
+	familyOfficial    family = "official"    // docker.io/library/mysql and what is built like it
+	familyMariaDB     family = "mariadb"     // docker.io/library/mariadb
+	familyPercona     family = "percona"     // percona/percona-server
+	familyPXC         family = "pxc"         // percona/percona-xtradb-cluster
+	familyBitnami     family = "bitnami"     // bitnami/*, bitnamilegacy/*
+	familySclorg      family = "sclorg"      // OpenShift's and Red Hat's
+	familyGoogle      family = "google"      // Click to Deploy
+	familyOracle      family = "oracle"      // mysql/mysql-server, container-registry.oracle.com/mysql
+	familyVitess      family = "vitess"      // mysqlctld writes its own my.cnf
+	familyLinuxServer family = "linuxserver" // linuxserver/mariadb
+	familyUnknown     family = "unknown"     // named like a server, built by somebody
+	familyUnrelated   family = "unrelated"   // says nothing
 )
 
 // profile is what is known of an image.
@@ -36,6 +39,20 @@ type profile struct {
 	// defaults are the server's own option files, in reading order.
 	defaults []string
 	program  string // what the entry point runs when nothing else is said
+}
+
+// profileOfContainer is profileOf with what the container tells beside the image:
+// OpenShift's templates leave the image to an image stream.
+func profileOfContainer(c *corev1.Container, server model.Server) profile {
+	img := cluster.ParseImage(c.Image)
+	if strings.TrimSpace(c.Image) == "" || img.Has("openshift") {
+		for _, m := range c.VolumeMounts {
+			if strings.TrimRight(m.MountPath, "/") == "/var/lib/mysql/data" {
+				return profileOf("sclorg/mysql", server)
+			}
+		}
+	}
+	return profileOf(c.Image, server)
 }
 
 const includeConfD = "[mysqld]\n!includedir /etc/mysql/conf.d/\n"
@@ -68,11 +85,16 @@ func profileOf(ref string, server model.Server) profile {
 		p.files = map[string]string{"/etc/my.cnf": "[mysqld]\n!includedir /etc/my.cnf.d\n", "/etc/my.cnf.d/": ""}
 	case img.Has("vitess"):
 		p.family = familyVitess
+	case img.Has("linuxserver"):
+		// The user's file is linked into the folder that my.cnf includes.
+		p.files = map[string]string{"/etc/my.cnf": "[mysqld]\n!includedir /etc/my.cnf.d\n", "/etc/my.cnf.d/": ""}
+		p.links = map[string]string{"/etc/my.cnf.d/custom.cnf": "/config/custom.cnf"}
+		p.family = familyLinuxServer
 	case img.Has("oracle") && img.Has("mysql") || name == "mysql-server" || name == "community-server" || name == "enterprise-server":
 		p.family = familyOracle
 		p.oracleLinux(server)
 	case server.Flavour == model.MariaDB:
-		p.mariadb(name, img.Tag, server)
+		p.mariadb(img, name, server)
 	case strings.HasPrefix(name, "mysql"):
 		p.official(img, server)
 	default:
@@ -153,13 +175,16 @@ func (p *profile) oracleLinux(server model.Server) {
 	text := includeConfD
 	v := server.Version
 	p.files = map[string]string{"/etc/mysql/conf.d/": ""}
+	if p.family == familyOracle {
+		// The package's /etc/my.cnf: which folders it names differs by version.
+		text = "[mysqld]\n"
+	}
 	switch {
+	case p.family == familyOracle:
+		p.doubtful = []string{"/etc/mysql/conf.d", "/etc/my.cnf.d", "/etc/mysql/mysql.conf.d"}
 	case v.Major == 5 && v.Minor == 7:
 		text += "!includedir /etc/mysql/mysql.conf.d/\n"
 		p.files["/etc/mysql/mysql.conf.d/"] = ""
-	case p.family == familyOracle:
-		// Built with the RPM's /etc/my.cnf; which folders it names differs by version.
-		p.doubtful = []string{"/etc/my.cnf.d", "/etc/mysql/mysql.conf.d"}
 	default:
 		p.doubtful = []string{"/etc/mysql/mysql.conf.d", "/etc/my.cnf.d"}
 	}
@@ -167,12 +192,17 @@ func (p *profile) oracleLinux(server model.Server) {
 }
 
 // mariadb is docker.io/library/mariadb: the image's files, then conf.d.
-func (p *profile) mariadb(name, tag string, server model.Server) {
+func (p *profile) mariadb(img cluster.Image, name string, server model.Server) {
 	p.family = familyMariaDB
 	if name != "mariadb" && !strings.HasPrefix(name, "mariadb") {
 		p.family = familyUnknown
 	}
-	if strings.Contains(tag, "ubi") || name == "enterprise-server" {
+	if strings.Contains(img.Repository, "podified") || img.Has("kolla", "tripleo", "rhoso") {
+		p.family = familyUnknown
+		p.files = map[string]string{"/etc/my.cnf": "[mysqld]\n!includedir /etc/my.cnf.d\n", "/etc/my.cnf.d/": ""}
+		return
+	}
+	if strings.Contains(img.Tag, "ubi") || name == "enterprise-server" {
 		p.files = map[string]string{
 			"/etc/my.cnf":                "[mysqld]\n!includedir /etc/my.cnf.d\n",
 			"/etc/my.cnf.d/docker.cnf":   "!includedir /etc/mysql/conf.d\n!includedir /etc/mysql/mariadb.conf.d\n",

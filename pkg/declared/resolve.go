@@ -71,7 +71,7 @@ func Resolve(ctx context.Context, objs cluster.Objects, pod *corev1.Pod, contain
 	if server.Flavour == "" {
 		r.server.Flavour = cluster.ImageServer(r.container.Image).Flavour
 	}
-	r.profile = profileOf(r.container.Image, r.server)
+	r.profile = profileOfContainer(r.container, r.server)
 	r.layVolumes(ctx)
 	readings := r.explore(ctx)
 	res := r.confirmed(ctx, readings)

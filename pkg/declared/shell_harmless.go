@@ -105,17 +105,27 @@ func (m *machine) elsewhere(args []*syntax.Word) bool {
 			}
 			continue
 		}
-		if strings.HasPrefix(lit, "/") && !dataPath(lit) {
+		if strings.HasPrefix(lit, "/") && !m.dataPath(lit) {
 			return false
 		}
 	}
 	return true
 }
 
-func dataPath(p string) bool {
+// dataPath says whether a path is where no option file is: data, logs, temporary
+// files. A volume of its own below them may be for anything.
+func (m *machine) dataPath(p string) bool {
+	pl := m.view.at(p)
+	if pl.mount != nil && !pl.vol.readOnly && !isDataDir(pl.mount.at) {
+		return false
+	}
+	return isDataDir(p)
+}
+
+func isDataDir(p string) bool {
 	for _, dir := range []string{"/var/lib/mysql", "/tmp", "/dev/", "/proc/", "/var/log", "/var/run", "/run/", "/data", "/bitnami/mysql/data", "/bitnami/mariadb/data", "/docker-entrypoint-initdb.d"} {
 		if strings.HasPrefix(p, dir) {
-			return true
+			return !strings.Contains(p, "conf")
 		}
 	}
 	return false
@@ -130,7 +140,7 @@ func (m *machine) harmlessRedirect(rd *syntax.Redirect) bool {
 				target = l.Value
 			}
 		}
-		return dataPath(target)
+		return m.dataPath(target)
 	}
 	return true
 }

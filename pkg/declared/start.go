@@ -101,7 +101,7 @@ func (r *resolver) once(inits []*corev1.Container, choose *chooser) (rd *reading
 	}
 	choose.pos = 0
 	for _, c := range inits {
-		profile := profileOf(c.Image, r.server)
+		profile := profileOfContainer(c, r.server)
 		m := r.machineFor(c, profile, volumes, choose, "initContainer")
 		m.runContainer(c, profile)
 		if m.status > 0 && m.flow != flowNone {
