@@ -118,6 +118,9 @@ func accumulates(option string) bool {
 // podFiles gives package declared what cluster reads by exec.
 type podFiles struct{ files *cluster.PodFiles }
 
+// CommandLine is the server process's own, known after the first read.
+func (p podFiles) CommandLine() []string { return p.files.CommandLine() }
+
 func (p podFiles) ReadFiles(ctx context.Context, paths []string) (map[string]declared.PodFile, error) {
 	ctx, cancel := context.WithTimeout(ctx, perPod)
 	defer cancel()
