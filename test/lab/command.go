@@ -15,6 +15,7 @@ import (
 	"github.com/mysqldrift/kubectl-mysqldrift/test/lab/internal/host"
 	"github.com/mysqldrift/kubectl-mysqldrift/test/lab/internal/place"
 	"github.com/mysqldrift/kubectl-mysqldrift/test/lab/internal/progress"
+	"github.com/mysqldrift/kubectl-mysqldrift/test/lab/internal/scenario"
 )
 
 var errUsage = errors.New("usage")
@@ -25,7 +26,7 @@ func newCommand(p place.Paths) *cobra.Command {
 		SilenceUsage: true, SilenceErrors: true,
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fmt.Errorf("%w: %w", errUsage, err) })
-	root.AddCommand(upCommand(p), downCommand(p), statusCommand(p), kubeconfigCommand(p), binCommand(p))
+	root.AddCommand(upCommand(p), downCommand(p), statusCommand(p), restartCommand(p), kubeconfigCommand(p), binCommand(p))
 	root.AddCommand(scenarioCommands(p)...)
 	return root
 }
@@ -102,10 +103,28 @@ func statusCommand(p place.Paths) *cobra.Command {
 				}
 				fmt.Fprintf(out, "%-24s %7d  %s\n", component.Name, component.PID, state)
 			}
+			versions, err := build.Known(p)
+			if err == nil {
+				fmt.Fprintf(out, "Kubernetes %s, MySQL %s, MariaDB %s\n", versions.Kubernetes, versions.MySQL.Full, versions.MariaDB.Full)
+			}
+			if target, err := labTarget(command.Context(), p); err == nil {
+				for _, s := range scenario.All {
+					fmt.Fprintf(out, "scenario %-15s %s\n", s.Name, s.Summary(command.Context(), target))
+				}
+			}
 			if down > 0 {
 				return fmt.Errorf("%d components are not up: `lab up` mends it", down)
 			}
 			return nil
+		},
+	}
+}
+
+func restartCommand(p place.Paths) *cobra.Command {
+	return &cobra.Command{
+		Use: "restart COMPONENT", Short: "Stop a component, as kube-apiserver, and start it again", Args: exactlyOne,
+		RunE: func(command *cobra.Command, args []string) error {
+			return cluster.Restart(command.Context(), progress.New(command.ErrOrStderr()), p, args[0])
 		},
 	}
 }

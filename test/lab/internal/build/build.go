@@ -119,8 +119,8 @@ func buildPrograms(ctx context.Context, log *progress.Log, p place.Paths, source
 	major, rest, _ := strings.Cut(strings.TrimPrefix(version, "v"), ".")
 	minor, _, _ := strings.Cut(rest, ".")
 	set := "k8s.io/component-base/version."
-	flags := fmt.Sprintf("-s -w -X %sgitVersion=%s -X %sgitMajor=%s -X %sgitMinor=%s -X %sgitTreeState=clean",
-		set, version, set, major, set, minor, set)
+	flags := fmt.Sprintf("-s -w -X %sgitVersion=%s -X %sgitMajor=%s -X %sgitMinor=%s -X %sgitTreeState=clean -X k8s.io/client-go/pkg/version.gitVersion=%s",
+		set, version, set, major, set, minor, set, version)
 	for _, program := range []struct{ name, hint string }{{"labpod", "a second"}, {"labkube", "the first time some 10 minutes"}} {
 		if err := goBuild(ctx, log, p, source, program.name, flags, program.hint); err != nil {
 			return err
@@ -146,6 +146,7 @@ func goBuild(ctx context.Context, log *progress.Log, p place.Paths, source, name
 	if err != nil {
 		return err
 	}
+	stamp += flags
 	marker := p.Bin("." + name + ".source")
 	if known, err := os.ReadFile(marker); err == nil && string(known) == stamp {
 		if _, err := os.Stat(p.Bin(name)); err == nil {

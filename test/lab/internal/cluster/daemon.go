@@ -2,11 +2,14 @@ package cluster
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -26,22 +29,40 @@ type daemon struct {
 	grace time.Duration
 }
 
-// running gives the process number of a daemon, or 0. The file holds the
-// process's start time as well: numbers are used again.
+// running gives the process number of a daemon, or 0.
 func running(p place.Paths, name string) int {
+	pid, _ := recorded(p, name)
+	return pid
+}
+
+// current says whether the daemon runs with the arguments that it would get now.
+func (d daemon) current(p place.Paths) bool {
+	pid, arguments := recorded(p, d.name)
+	return pid != 0 && arguments == d.digest()
+}
+
+// recorded reads a process file: the process's number, its start time, since
+// numbers are used again, and a digest of its arguments. The number is 0 if
+// that process is gone.
+func recorded(p place.Paths, name string) (pid int, arguments string) {
 	content, err := os.ReadFile(p.PID(name))
 	if err != nil {
-		return 0
+		return 0, ""
 	}
 	fields := strings.Fields(string(content))
-	if len(fields) != 2 {
-		return 0
+	if len(fields) != 3 {
+		return 0, ""
 	}
-	pid, err := strconv.Atoi(fields[0])
+	pid, err = strconv.Atoi(fields[0])
 	if err != nil || startTime(pid) != fields[1] {
-		return 0
+		return 0, ""
 	}
-	return pid
+	return pid, fields[2]
+}
+
+func (d daemon) digest() string {
+	sum := sha256.Sum256([]byte(d.program + "\x00" + strings.Join(d.args, "\x00")))
+	return hex.EncodeToString(sum[:8])
 }
 
 // startTime is field 22 of /proc/PID/stat; "" if there is no such process or
@@ -86,7 +107,7 @@ func (d daemon) start(p place.Paths) error {
 	pid := command.Process.Pid
 	// Collect it if it dies while this command still runs.
 	go command.Wait() //nolint:errcheck // its log tells
-	record := fmt.Sprintf("%d %s\n", pid, startTime(pid))
+	record := fmt.Sprintf("%d %s %s\n", pid, startTime(pid), d.digest())
 	if err := os.WriteFile(p.PID(d.name), []byte(record), 0o644); err != nil {
 		return fmt.Errorf("remember %s: %w", d.name, err)
 	}
@@ -115,8 +136,7 @@ func (d daemon) wait(ctx context.Context, p place.Paths) error {
 
 // stop ends a daemon: first by request, after its grace by force.
 func (d daemon) stop(p place.Paths) error {
-	pid := running(p, d.name)
-	if pid != 0 {
+	for _, pid := range d.processes(p) {
 		if err := end(pid, d.grace); err != nil {
 			return fmt.Errorf("stop %s: %w", d.name, err)
 		}
@@ -125,6 +145,36 @@ func (d daemon) stop(p place.Paths) error {
 		return fmt.Errorf("forget %s: %w", d.name, err)
 	}
 	return nil
+}
+
+// processes are all that run the daemon for this lab, also those whose process
+// file is lost: each names a file of the lab's state in its arguments.
+func (d daemon) processes(p place.Paths) []int {
+	return find(func(args []string) bool {
+		return args[0] == d.program && slices.ContainsFunc(args, func(arg string) bool {
+			return strings.Contains(arg, p.State+"/")
+		})
+	})
+}
+
+// find gives the processes with arguments that match.
+func find(match func(args []string) bool) []int {
+	entries, err := os.ReadDir("/proc")
+	if err != nil {
+		return nil
+	}
+	var found []int
+	for _, entry := range entries {
+		pid, err := strconv.Atoi(entry.Name())
+		if err != nil {
+			continue
+		}
+		line, err := os.ReadFile(filepath.Join("/proc", entry.Name(), "cmdline"))
+		if err == nil && len(line) > 0 && match(strings.Split(strings.TrimRight(string(line), "\x00"), "\x00")) {
+			found = append(found, pid)
+		}
+	}
+	return found
 }
 
 func end(pid int, grace time.Duration) error {

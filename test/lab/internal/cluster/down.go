@@ -87,26 +87,9 @@ func removeStale(p place.Paths) error {
 
 // shims are the processes that hold containers of the lab's containerd.
 func shims(p place.Paths) []int {
-	var found []int
-	entries, err := os.ReadDir("/proc")
-	if err != nil {
-		return nil
-	}
-	for _, entry := range entries {
-		pid, err := strconv.Atoi(entry.Name())
-		if err != nil {
-			continue
-		}
-		line, err := os.ReadFile(filepath.Join("/proc", entry.Name(), "cmdline"))
-		if err != nil {
-			continue
-		}
-		args := strings.Split(string(line), "\x00")
-		if strings.HasPrefix(filepath.Base(args[0]), "containerd-shim") && slices.Contains(args, p.ContainerdSocket()) {
-			found = append(found, pid)
-		}
-	}
-	return found
+	return find(func(args []string) bool {
+		return strings.HasPrefix(filepath.Base(args[0]), "containerd-shim") && slices.Contains(args, p.ContainerdSocket())
+	})
 }
 
 func children(pid int) []int {
@@ -145,7 +128,8 @@ func unmountBelow(folders ...string) error {
 	}
 	slices.Reverse(points)
 	for _, point := range points {
-		if err := syscall.Unmount(point, syscall.MNT_DETACH); err != nil && !errors.Is(err, syscall.EINVAL) {
+		if err := syscall.Unmount(point, syscall.MNT_DETACH); err != nil &&
+			!errors.Is(err, syscall.EINVAL) && !errors.Is(err, syscall.ENOENT) {
 			return fmt.Errorf("unmount %s: %w", point, err)
 		}
 	}

@@ -58,16 +58,17 @@ func Up(ctx context.Context, log *progress.Log, p place.Paths) error {
 	return waitForNode(ctx, log, p)
 }
 
-// startAll brings up the daemons in two rows that do not wait for each other:
-// containerd with its images, and the control plane.
+// startAll brings up the daemons that do not run as they should.
 func startAll(ctx context.Context, log *progress.Log, p place.Paths, newNetwork bool) error {
 	started := map[string]bool{}
 	for _, d := range components(p) {
-		if running(p, d.name) != 0 && d.healthy(ctx) == nil {
+		switch {
+		case d.current(p) && d.healthy(ctx) == nil:
 			continue
-		}
-		if running(p, d.name) != 0 {
+		case d.current(p):
 			log.Say("%s runs but does not answer: starting it again", d.name)
+		case running(p, d.name) != 0:
+			log.Say("%s runs with other arguments: starting it again", d.name)
 		}
 		if err := d.stop(p); err != nil {
 			return err
@@ -112,6 +113,28 @@ func refreshRuntime(ctx context.Context, log *progress.Log, p place.Paths, newNe
 		}
 	}
 	return ImportImages(ctx, log, p)
+}
+
+// Restart stops a component and starts it again, as an upgrade does.
+func Restart(ctx context.Context, log *progress.Log, p place.Paths, name string) error {
+	for _, d := range components(p) {
+		if d.name != name {
+			continue
+		}
+		if err := d.stop(p); err != nil {
+			return err
+		}
+		log.Say("%s is stopped", d.name)
+		if err := d.start(p); err != nil {
+			return err
+		}
+		if err := d.wait(ctx, p); err != nil {
+			return err
+		}
+		log.Say("%s is up", d.name)
+		return nil
+	}
+	return fmt.Errorf("no component %q", name)
 }
 
 func waitForNode(ctx context.Context, log *progress.Log, p place.Paths) error {

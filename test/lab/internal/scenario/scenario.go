@@ -96,6 +96,25 @@ func (s Scenario) Undeploy(ctx context.Context, log *progress.Log, t Target) err
 	return nil
 }
 
+// Summary says in a few words how much of the scenario runs.
+func (s Scenario) Summary(ctx context.Context, t Target) string {
+	out, err := t.run(ctx, "", "-n", s.Name, "get", "pods", "-o", `jsonpath={range .items[*]}{.status.phase}{"\n"}{end}`)
+	if err != nil {
+		return err.Error()
+	}
+	phases := strings.Fields(out)
+	if len(phases) == 0 {
+		return "not deployed"
+	}
+	running := 0
+	for _, phase := range phases {
+		if phase == "Running" {
+			running++
+		}
+	}
+	return fmt.Sprintf("deployed: %d pods, %d running", len(phases), running)
+}
+
 // Manifests are the scenario's own, with the placeholders filled in.
 func (s Scenario) Manifests(images map[string]string) (string, error) {
 	return render(s.Name+"/*.yaml", images)
