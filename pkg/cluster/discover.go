@@ -101,9 +101,10 @@ func namespaceError(namespace string, err error) v1.ReportError {
 }
 
 // instancesOf are the servers of one pod. A pod that has done its work is none,
-// nor is one that an evicting node left behind and its owner has replaced.
+// nor is one that an evicting node left behind and its owner has replaced. One
+// whose containers are always restarted only looks done while its node comes back.
 func instancesOf(ctx context.Context, objs Objects, pod *corev1.Pod) []Instance {
-	if pod.Status.Phase == corev1.PodSucceeded {
+	if pod.Status.Phase == corev1.PodSucceeded && pod.Spec.RestartPolicy != corev1.RestartPolicyAlways {
 		return nil
 	}
 	servers := Servers(pod)

@@ -131,6 +131,16 @@ func TestDiscoverRequests(t *testing.T) {
 	}
 }
 
+// After its node came back, a server's pod looks as if it had done its work.
+func TestDiscoverCompletedServer(t *testing.T) {
+	pod := mysqlPod("shop", "db-0", "StatefulSet/db")
+	pod.Status.Phase, pod.Spec.RestartPolicy = corev1.PodSucceeded, corev1.RestartPolicyAlways
+	live, _, _ := fakeLive(t, pod)
+	if found, _ := Discover(context.Background(), live, Selection{Namespaces: []string{"shop"}}); len(found) != 1 {
+		t.Errorf("found %v", pods(found))
+	}
+}
+
 func TestLabelledRole(t *testing.T) {
 	for _, c := range []struct {
 		labels map[string]string
