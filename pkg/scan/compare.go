@@ -178,7 +178,7 @@ func (c *comparison) classify(f *v1.Finding, a sysvar.Assigned, v model.Variable
 		f.Class, f.Hop, f.Remedy = v1.ArgumentOverride, string(model.HopArgument), "take it from the command line, or out of the option file"
 		return
 	}
-	if stale := c.stale(s.Option, v.Value); stale != nil {
+	if stale := c.stale(s.Option); stale != nil {
 		f.Class, f.Hop, f.Remedy = v1.StaleMount, string(model.HopFile), "delete the pod: its file is only written when it is made"
 		f.Evidence = append(f.Evidence, v1.Evidence{Kind: "file", Text: fmt.Sprintf("%s in the pod differs from %s: %s", stale.Path, stale.Source, stale.Why)})
 		return
@@ -191,10 +191,14 @@ func (c *comparison) classify(f *v1.Finding, a sysvar.Assigned, v model.Variable
 	f.Class, f.Remedy = v1.PendingRestart, "restart the pod: the server reads it at its start only"
 }
 
-// stale is the file in the pod that still has an older value of an option.
-func (c *comparison) stale(option, running string) *declared.StaleFile {
+// stale is the file in the pod that still has an older value of an option. Files
+// that the kubelet brings up to date by itself are only late, not stale.
+func (c *comparison) stale(option string) *declared.StaleFile {
 	same := func(a, b string) bool { return strings.ReplaceAll(a, "-", "_") == strings.ReplaceAll(b, "-", "_") }
 	for i := range c.res.Stale {
+		if c.updatesItself(c.res.Stale[i].Path) {
+			continue
+		}
 		for _, d := range c.res.Stale[i].Differs {
 			if same(d.Option, option) {
 				return &c.res.Stale[i]
@@ -202,6 +206,15 @@ func (c *comparison) stale(option, running string) *declared.StaleFile {
 		}
 	}
 	return nil
+}
+
+func (c *comparison) updatesItself(path string) bool {
+	for _, g := range c.res.Governing {
+		if g.Path == path {
+			return g.Via == "volume" || g.Via == "projected"
+		}
+	}
+	return false
 }
 
 func resetPersist(name string) string { return "RESET PERSIST IF EXISTS " + name }
