@@ -1,0 +1,66 @@
+package observed
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
+)
+
+// SnapshotKind marks the files that WriteSnapshot writes.
+const SnapshotKind = "ServerSnapshot"
+
+// snapshotFile is a snapshot with what a reader needs to know about the file.
+type snapshotFile struct {
+	APIVersion string          `json:"apiVersion"`
+	Kind       string          `json:"kind"`
+	Snapshot   *model.Snapshot `json:"snapshot"`
+}
+
+const snapshotVersion = "mysqldrift.io/v1alpha1"
+
+// WriteSnapshot writes a snapshot as JSON, for ReadSnapshot. Values of variables
+// that may hold secrets must have been redacted before.
+func WriteSnapshot(w io.Writer, s *model.Snapshot) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", " ")
+	if err := e.Encode(snapshotFile{snapshotVersion, SnapshotKind, s}); err != nil {
+		return fmt.Errorf("write snapshot: %w", err)
+	}
+	return nil
+}
+
+// ErrNotSnapshot says that a file holds no JSON snapshot: it may be a dump.
+var ErrNotSnapshot = errors.New("not a snapshot file")
+
+// ReadSnapshot reads what WriteSnapshot wrote, also compressed with gzip. For
+// anything that does not begin like JSON the error is ErrNotSnapshot.
+func ReadSnapshot(r io.Reader) (*model.Snapshot, error) {
+	b := bufio.NewReader(r)
+	if magic, _ := b.Peek(2); bytes.Equal(magic, []byte{0x1f, 0x8b}) {
+		z, err := gzip.NewReader(b)
+		if err != nil {
+			return nil, fmt.Errorf("read snapshot: decompress: %w", err)
+		}
+		b = bufio.NewReader(z)
+	}
+	if first, err := b.Peek(1); err != nil || first[0] != '{' {
+		return nil, ErrNotSnapshot
+	}
+	var f snapshotFile
+	if err := json.NewDecoder(b).Decode(&f); err != nil {
+		return nil, fmt.Errorf("read snapshot: %w", err)
+	}
+	if f.Kind != SnapshotKind || f.Snapshot == nil {
+		return nil, fmt.Errorf("read snapshot: kind %q, want %s", f.Kind, SnapshotKind)
+	}
+	if f.Snapshot.Variables == nil {
+		return nil, errors.New("read snapshot: no variables in it")
+	}
+	return f.Snapshot, nil
+}

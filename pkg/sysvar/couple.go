@@ -1,0 +1,198 @@
+package sysvar
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
+)
+
+// couple applies what one declared variable does to another.
+func (f *Fresh) couple() {
+	st := f.st
+	if st.c.isMaria() {
+		f.coupleMaria()
+		return
+	}
+	// super_read_only=ON makes the server read-only as well.
+	if v, ok := st.declaredText("super_read_only"); ok && v == "ON" {
+		if w := st.declared["read_only"]; w != nil && w.Text != "ON" {
+			w.Text, w.Adjusted = "ON", "super_read_only=ON implies it"
+		}
+	}
+	f.coupleIOCapacity()
+	f.coupleBufferPool()
+}
+
+func (f *Fresh) coupleMaria() {
+	st := f.st
+	// expire_logs_days and binlog_expire_logs_seconds set each other: the later one wins.
+	days, hasDays := st.last["expire_logs_days"]
+	seconds, hasSeconds := st.last["binlog_expire_logs_seconds"]
+	if hasDays && hasSeconds {
+		if days.Index > seconds.Index {
+			if v, ok := expireSeconds(st.declared["expire_logs_days"]); ok {
+				*st.declared["binlog_expire_logs_seconds"] = Value{Text: v, Adjusted: "expire_logs_days stands later"}
+			}
+		} else if v, ok := expireDays(st.declared["binlog_expire_logs_seconds"]); ok {
+			*st.declared["expire_logs_days"] = Value{Text: v, Adjusted: "binlog_expire_logs_seconds stands later"}
+		}
+	}
+	f.coupleIOCapacity()
+}
+
+func expireSeconds(v *Value) (string, bool) {
+	if v == nil || v.Unsure != "" {
+		return "", false
+	}
+	d, ok := parseDouble(v.Text)
+	return strconv.FormatInt(int64(d*86400), 10), ok
+}
+
+func expireDays(v *Value) (string, bool) {
+	if v == nil || v.Unsure != "" {
+		return "", false
+	}
+	s, ok := parseDouble(v.Text)
+	return formatDouble(s / 86400), ok
+}
+
+// coupleIOCapacity: innodb_io_capacity above innodb_io_capacity_max is brought
+// down to it. (innodb_init_params)
+func (f *Fresh) coupleIOCapacity() {
+	io, ok1 := f.st.integer("innodb_io_capacity")
+	limit, ok2 := f.st.integer("innodb_io_capacity_max")
+	if ok1 && ok2 && limit < io {
+		v := f.st.declared["innodb_io_capacity"]
+		v.Text, v.Limited = strconv.FormatInt(limit, 10), "innodb_io_capacity_max"
+	}
+}
+
+// integer is a declared variable's effective number.
+func (st *state) integer(name string) (int64, bool) {
+	t, ok := st.declaredText(name)
+	if !ok {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(t, 10, 64)
+	return n, err == nil
+}
+
+// seenInteger is a running variable's number.
+func (st *state) seenInteger(name string) (int64, bool) {
+	n, err := strconv.ParseInt(st.running(name), 10, 64)
+	return n, err == nil
+}
+
+// compiled is a variable's compiled default as a number.
+func (st *state) compiled(name string) (int64, bool) {
+	s, ok := st.c.Lookup(name)
+	if !ok || !s.HasDefault {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(s.Default, 10, 64)
+	return n, err == nil
+}
+
+const (
+	mib = 1 << 20
+	gib = 1 << 30
+	// A smaller pool has one instance only. (BUF_POOL_SIZE_THRESHOLD)
+	bufferPoolThreshold = gib
+)
+
+// coupleBufferPool: MySQL rounds the buffer pool up to a multiple of chunk size
+// times instances; a chunk that is too large for the pool shrinks to the pool's
+// share of an instance, in whole MiB. (innodb_buffer_pool_size_init,
+// buf_pool_size_align)
+func (f *Fresh) coupleBufferPool() {
+	st := f.st
+	if !st.c.server.Version.IsZero() && !st.c.server.Version.AtLeast(5, 7, 5) {
+		return
+	}
+	pool := bufferPool{size: 128 * mib, chunk: 128 * mib}
+	if n, ok := st.integer("innodb_buffer_pool_size"); ok {
+		pool.size = n
+	} else if st.declared["innodb_buffer_pool_size"] != nil {
+		return
+	}
+	if n, ok := st.integer("innodb_buffer_pool_chunk_size"); ok {
+		pool.chunk = n
+	}
+	wanted, declared := st.integer("innodb_buffer_pool_instances")
+	if !declared {
+		wanted, _ = st.seenInteger("innodb_buffer_pool_instances")
+	}
+	pool.instances = max(wanted, 1)
+	if pool.size < bufferPoolThreshold {
+		pool.instances = 1
+	}
+	pool.align()
+	f.setComputed("innodb_buffer_pool_size", pool.size, "rounded up to chunk size × instances")
+	f.setComputed("innodb_buffer_pool_chunk_size", pool.chunk, "shrunk to the buffer pool's size")
+	if declared {
+		f.setComputed("innodb_buffer_pool_instances", pool.instances, "a buffer pool below 1 GiB has one instance")
+	}
+	// More page cleaners than instances have nothing to do.
+	if n, ok := st.integer("innodb_page_cleaners"); ok && n > pool.instances {
+		f.setComputed("innodb_page_cleaners", pool.instances, "not more than innodb_buffer_pool_instances")
+	}
+}
+
+// setComputed replaces a declared variable's value if the server comes to another.
+func (f *Fresh) setComputed(name string, n int64, why string) {
+	v := f.st.declared[name]
+	text := strconv.FormatInt(n, 10)
+	if v == nil || v.Unsure != "" || v.Text == text {
+		return
+	}
+	v.Text, v.Adjusted = text, why
+}
+
+type bufferPool struct{ size, chunk, instances int64 }
+
+func (p *bufferPool) align() {
+	if p.chunk*p.instances > p.size {
+		p.chunk = (p.size + p.instances - 1) / p.instances
+		if rest := p.chunk % mib; rest != 0 {
+			p.chunk += mib - rest
+		}
+	}
+	unit := p.chunk * p.instances
+	if rest := p.size % unit; unit > 0 && rest != 0 {
+		p.size += unit - rest
+	}
+}
+
+// collationOf is a character set's default collation on a server.
+func collationOf(charset string, s model.Server) (string, bool) {
+	charset = canonicalCharset(charset)
+	if charset == "utf8mb4" && s.Flavour == model.MySQL && s.Version.AtLeast(8, 0, 0) {
+		return "utf8mb4_0900_ai_ci", true
+	}
+	if special, ok := defaultCollations[charset]; ok {
+		return special, true
+	}
+	if charset == "" {
+		return "", false
+	}
+	return charset + "_general_ci", true
+}
+
+// defaultCollations are those that are not called CHARSET_general_ci.
+var defaultCollations = map[string]string{
+	"big5": "big5_chinese_ci", "dec8": "dec8_swedish_ci", "cp850": "cp850_general_ci", "hp8": "hp8_english_ci",
+	"latin1": "latin1_swedish_ci", "swe7": "swe7_swedish_ci", "ujis": "ujis_japanese_ci", "sjis": "sjis_japanese_ci",
+	"tis620": "tis620_thai_ci", "euckr": "euckr_korean_ci", "gb2312": "gb2312_chinese_ci", "gbk": "gbk_chinese_ci",
+	"latin5": "latin5_turkish_ci", "cp932": "cp932_japanese_ci", "eucjpms": "eucjpms_japanese_ci", "gb18030": "gb18030_chinese_ci",
+	"binary": "binary",
+}
+
+// charsetOf is the character set of a collation.
+func charsetOf(collation string) string {
+	c := canonicalCharset(collation)
+	if i := strings.IndexByte(c, '_'); i > 0 {
+		return c[:i]
+	}
+	return c
+}

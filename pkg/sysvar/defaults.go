@@ -1,0 +1,182 @@
+package sysvar
+
+import (
+	"path"
+	"strconv"
+	"strings"
+)
+
+// Default is what a fresh server has for a variable that the declaration does
+// not set: the compiled value, or what the server derives from other variables.
+// ok is false if that cannot be told: it depends on the host, or the catalogue
+// does not know the variable.
+func (f *Fresh) Default(variable string) (*Value, bool) {
+	if v := f.Declared(variable); v != nil {
+		return v, v.Unsure == ""
+	}
+	name := f.st.c.Group(variable)
+	if v, decided := f.derived(name); decided {
+		return v, v != nil
+	}
+	s, ok := f.st.c.Lookup(variable)
+	if !ok || !s.HasDefault || s.PerPod {
+		return nil, false
+	}
+	if s.HostDependent && s.Name != "table_open_cache" && s.Name != "thread_cache_size" {
+		return nil, false
+	}
+	return &Value{Text: s.Default}, true
+}
+
+// derived computes defaults that follow from other variables. decided with a
+// nil value means: there is no telling.
+func (f *Fresh) derived(name string) (v *Value, decided bool) {
+	fresh, then := f.limits.compute(false), f.limits.compute(true)
+	number := func(a, b int64) (*Value, bool) {
+		v := &Value{Text: strconv.FormatInt(a, 10)}
+		if a != b {
+			v.Also = []string{strconv.FormatInt(b, 10)}
+		}
+		return v, true
+	}
+	switch name {
+	case "max_connections":
+		if !f.limits.known {
+			return nil, false
+		}
+		return number(fresh.connections, then.connections)
+	case "table_open_cache":
+		return number(fresh.tableCache, then.tableCache)
+	case "thread_cache_size":
+		return number(fresh.threadCache, then.threadCache)
+	case "host_cache_size":
+		return number(fresh.hostCache, then.hostCache)
+	case "back_log":
+		return number(fresh.backLog, then.backLog)
+	case "innodb_open_files":
+		return number(fresh.innodbFiles, then.innodbFiles)
+	case "open_files_limit":
+		return nil, true
+	case "collation_server", "character_set_server", "collation_connection", "character_set_connection",
+		"character_set_client", "character_set_results", "character_set_database", "collation_database":
+		return f.derivedCharset(name)
+	case "innodb_io_capacity_max":
+		return f.derivedIOCapacity()
+	case "general_log_file":
+		return f.derivedLogFile(".log")
+	case "slow_query_log_file":
+		return f.derivedLogFile("-slow.log")
+	case "read_only":
+		if t, ok := f.st.declaredText("super_read_only"); ok && t == "ON" && !f.st.c.isMaria() {
+			return &Value{Text: "ON"}, true
+		}
+		return nil, false
+	case "log_replica_updates":
+		if t, ok := f.st.declaredText("log_bin"); ok && t == "OFF" {
+			return &Value{Text: "OFF"}, true
+		}
+		return nil, false
+	}
+	if strings.HasPrefix(name, "performance_schema_") {
+		// Sized from other variables, or switched off together.
+		return nil, true
+	}
+	if f.st.c.isMaria() {
+		return f.derivedMaria(name, fresh)
+	}
+	return f.derivedMySQL(name, fresh, then)
+}
+
+func (f *Fresh) derivedMySQL(name string, fresh, then sizes) (*Value, bool) {
+	switch name {
+	case "table_definition_cache":
+		v := &Value{Text: strconv.FormatInt(fresh.definitionCache, 10)}
+		if then.definitionCache != fresh.definitionCache {
+			v.Also = []string{strconv.FormatInt(then.definitionCache, 10)}
+		}
+		return v, true
+	case "innodb_buffer_pool_chunk_size", "innodb_page_cleaners", "innodb_buffer_pool_instances":
+		return nil, true
+	case "event_scheduler", "skip_networking", "port":
+		if _, ok := f.st.last["--skip-grant-tables"]; ok {
+			return nil, true
+		}
+	}
+	return nil, false
+}
+
+func (f *Fresh) derivedMaria(name string, fresh sizes) (*Value, bool) {
+	switch name {
+	case "table_open_cache_instances":
+		return &Value{Text: strconv.FormatInt(fresh.instances, 10)}, true
+	case "max_relay_log_size":
+		if n, ok := f.st.integer("max_binlog_size"); ok {
+			return &Value{Text: strconv.FormatInt(n, 10)}, true
+		}
+		return &Value{Text: "1073741824"}, true
+	case "query_cache_type":
+		// A query cache with a size and without a type is switched on.
+		if n, ok := f.st.integer("query_cache_size"); ok && n > 0 {
+			return &Value{Text: "ON"}, true
+		}
+	case "binlog_expire_logs_seconds":
+		if t, ok := expireSeconds(f.st.declared["expire_logs_days"]); ok {
+			return &Value{Text: t}, true
+		}
+	case "expire_logs_days":
+		if t, ok := expireDays(f.st.declared["binlog_expire_logs_seconds"]); ok {
+			return &Value{Text: t}, true
+		}
+	case "table_definition_cache", "log_tc_size":
+		return nil, false
+	case "log_slow_disabled_statements", "have_ssl", "innodb_buffer_pool_size_auto_min", "wsrep_on":
+		return nil, true
+	}
+	return nil, false
+}
+
+// derivedCharset: the character set and the collation of the server follow one
+// another, and the session defaults follow them.
+func (f *Fresh) derivedCharset(name string) (*Value, bool) {
+	st := f.st
+	charset, hasCharset := st.declaredText("character_set_server")
+	collation, hasCollation := st.declaredText("collation_server")
+	if !hasCharset && !hasCollation {
+		return nil, false
+	}
+	if !hasCollation {
+		var ok bool
+		if collation, ok = collationOf(charset, st.c.server); !ok {
+			return nil, true
+		}
+	}
+	switch name {
+	case "collation_server":
+		return &Value{Text: canonicalCharset(collation)}, true
+	case "character_set_server":
+		return &Value{Text: charsetOf(collation)}, true
+	}
+	return nil, true
+}
+
+func (f *Fresh) derivedIOCapacity() (*Value, bool) {
+	io, ok := f.st.integer("innodb_io_capacity")
+	if !ok {
+		return nil, false
+	}
+	v := max(2*io, 2000)
+	if !f.st.c.isMaria() && f.st.c.server.Version.AtLeast(8, 4, 0) {
+		v = 2 * io
+	}
+	return &Value{Text: strconv.FormatInt(v, 10)}, true
+}
+
+// derivedLogFile: the logs are called after the host, below the data directory.
+func (f *Fresh) derivedLogFile(suffix string) (*Value, bool) {
+	host := f.st.running("hostname")
+	if host == "" {
+		return nil, true
+	}
+	name := host + suffix
+	return &Value{Text: name, Also: []string{path.Join(f.st.running("datadir"), name), "./" + name}}, true
+}

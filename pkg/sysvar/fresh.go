@@ -1,0 +1,111 @@
+package sysvar
+
+import (
+	"strings"
+
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
+)
+
+// Fresh is what a server would have if it started now with a declaration.
+type Fresh struct {
+	// Assigned says, for each declared setting in the order given, what it means.
+	Assigned []Assigned
+	st       *state
+	limits   *limits
+}
+
+// Fresh computes what a server makes of the settings, which must be in reading
+// order. seen gives the running values (nil if nothing was observed): they tell
+// what the declaration does not, such as the data directory and the number of
+// files that the host lets the server open.
+func (c *Catalogue) Fresh(settings []model.Setting, seen func(variable string) (string, bool)) *Fresh {
+	f := &Fresh{
+		Assigned: make([]Assigned, len(settings)),
+		st:       &state{c: c, declared: map[string]*Value{}, last: map[string]Assigned{}, seen: seen},
+	}
+	for i, s := range settings {
+		a := Assigned{Resolution: c.Resolve(s.Option), Value: s.Value, HasValue: s.HasValue, Index: i}
+		f.Assigned[i] = a
+		key := f.key(a)
+		if key == "" || a.Ceiling {
+			continue
+		}
+		if old, again := f.st.last[key]; again && accumulates(a) {
+			a = accumulate(old, a)
+		}
+		f.st.last[key] = a
+	}
+	for key, a := range f.st.last {
+		if a.Variable != "" {
+			f.st.declared[key] = f.st.evaluate(a)
+		}
+	}
+	f.couple()
+	f.limits = newLimits(f.st)
+	f.limits.apply()
+	return f
+}
+
+// key is the name under which settings of one variable meet: the group of its
+// aliases, or the option itself where there is no variable.
+func (f *Fresh) key(a Assigned) string {
+	switch {
+	case a.Unknown:
+		return ""
+	case a.Variable == "":
+		return "--" + a.Option
+	}
+	return f.st.c.Group(a.Variable)
+}
+
+// Key is the name under which all declarations of setting i's variable are
+// known to Declared and Winner; empty for an unknown option.
+func (f *Fresh) Key(i int) string {
+	if f.Assigned[i].Ceiling {
+		return ""
+	}
+	return f.key(f.Assigned[i])
+}
+
+// Declared is what a fresh server has for a declared variable; nil if the
+// declaration does not set it.
+func (f *Fresh) Declared(variable string) *Value { return f.st.declared[f.st.c.Group(variable)] }
+
+// Variables are the groups of variables that the declaration sets.
+func (f *Fresh) Variables() map[string]*Value { return f.st.declared }
+
+// Winner is the setting that decides a variable.
+func (f *Fresh) Winner(variable string) (Assigned, bool) {
+	a, ok := f.st.last[f.st.c.Group(variable)]
+	return a, ok
+}
+
+// Alone computes what a server makes of one setting by itself.
+func (f *Fresh) Alone(i int) *Value {
+	a := f.Assigned[i]
+	if a.Unknown || a.Variable == "" {
+		return nil
+	}
+	return f.st.evaluate(a)
+}
+
+// accumulates: repeats of these options add up instead of replacing each other.
+func accumulates(a Assigned) bool {
+	if a.Spec != nil && a.Spec.Type == TypeFlagSet {
+		return true
+	}
+	switch name := underscored(a.Option); name {
+	case "optimizer_switch", "ignore_db_dir", "ignore_db_dirs", "binlog_do_db", "binlog_ignore_db", "plugin_load_add":
+		return true
+	default:
+		return strings.HasPrefix(name, "replicate_do_") || strings.HasPrefix(name, "replicate_ignore_") ||
+			strings.HasPrefix(name, "replicate_wild_") || name == "replicate_rewrite_db"
+	}
+}
+
+func accumulate(old, a Assigned) Assigned {
+	if old.HasValue && old.Value != "" {
+		a.Value = old.Value + "," + a.Value
+	}
+	return a
+}

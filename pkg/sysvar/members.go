@@ -1,0 +1,92 @@
+package sysvar
+
+import (
+	"strconv"
+	"strings"
+)
+
+// findMember finds a value among an enum's or set's members as find_type does:
+// the whole word in any case, else the only member that begins with it. The
+// index is -1 for none, -2 for an ambiguous beginning.
+func findMember(word string, members []string) int {
+	found := -1
+	for i, m := range members {
+		if strings.EqualFold(m, word) {
+			return i
+		}
+		if len(word) > 0 && len(m) > len(word) && strings.EqualFold(m[:len(word)], word) {
+			if found >= 0 {
+				found = -2
+			} else if found == -1 {
+				found = i
+			}
+		}
+	}
+	return found
+}
+
+// enumValue is the member that an enum option's text means: a name first, an
+// index second.
+func enumValue(text string, members []string) (string, bool) {
+	if i := findMember(text, members); i >= 0 {
+		return members[i], true
+	} else if i == -2 {
+		return "", false
+	}
+	if i, err := strconv.ParseUint(strings.TrimSpace(text), 10, 32); err == nil && int(i) < len(members) {
+		return members[i], true
+	}
+	return "", false
+}
+
+// setMask is the bit mask that a set option's text means: a list of names, or a
+// number.
+func setMask(text string, members []string) (uint64, bool) {
+	var mask uint64
+	named := true
+	if text != "" {
+		for _, word := range strings.Split(text, ",") {
+			word = strings.TrimSpace(word)
+			if word == "" {
+				continue
+			}
+			i := findMember(word, members)
+			if i < 0 {
+				named = false
+				break
+			}
+			mask |= 1 << uint(i)
+		}
+	}
+	if named {
+		return mask, true
+	}
+	n, err := strconv.ParseUint(strings.TrimSpace(text), 10, 64)
+	if err != nil || len(members) < 64 && n >= 1<<uint(len(members)) {
+		return 0, false
+	}
+	return n, true
+}
+
+// setText lists a mask's members in bit order, as SHOW VARIABLES prints a set.
+func setText(mask uint64, members []string) string {
+	var out []string
+	for i, m := range members {
+		if mask&(1<<uint(i)) != 0 {
+			out = append(out, m)
+		}
+	}
+	return strings.Join(out, ",")
+}
+
+// flags reads a "name=on,name=off" list; names are lower-cased.
+func flags(text string) map[string]string {
+	out := map[string]string{}
+	for _, word := range strings.Split(text, ",") {
+		name, value, ok := strings.Cut(strings.TrimSpace(word), "=")
+		if ok {
+			out[strings.ToLower(strings.TrimSpace(name))] = strings.ToLower(strings.TrimSpace(value))
+		}
+	}
+	return out
+}
