@@ -131,14 +131,31 @@ func (c *comparison) variable(a sysvar.Assigned, value *sysvar.Value, v model.Va
 	if c.catalogue.Matches(a.Variable, value, v.Value) {
 		return c.alike(a, value, v, f)
 	}
-	// What differs by nature between pods and roles is no drift.
-	if a.Spec != nil && (a.Spec.PerPod || a.Spec.PerRole) {
+	if a.Spec != nil && (a.Spec.PerPod || c.roleDecides(a.Spec)) || sameEnum(value.Text, v) {
 		return nil
 	}
 	f.Drift = true
 	c.classify(&f, a, v)
 	f.Message = fmt.Sprintf("declared %s at %s, running %s", c.shown(a, value.Text, s.Secret), s.Origin, f.Running.Value)
 	return []v1.Finding{f}
+}
+
+// roleDecides: what differs by nature between primary and replica is drift only
+// on a server that is known to be neither.
+func (c *comparison) roleDecides(spec *sysvar.Spec) bool {
+	return spec.PerRole && c.snap.Role != model.RoleAlone
+}
+
+// sameEnum compares by the server's own word on the type, where a table calls a
+// string what the server reads as an enumeration.
+func sameEnum(declared string, v model.Variable) bool {
+	if v.Meta == nil || v.Meta.Type != "Enumeration" {
+		return false
+	}
+	if index, ok := map[string]string{"0": "OFF", "1": "ON"}[declared]; ok && (v.Value == "ON" || v.Value == "OFF") {
+		declared = index
+	}
+	return strings.EqualFold(declared, v.Value)
 }
 
 // alike tells what there is to tell of a variable that is as declared.

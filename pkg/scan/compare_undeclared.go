@@ -18,7 +18,7 @@ func (c *comparison) undeclared() []v1.Finding {
 	var out []v1.Finding
 	for name, v := range c.snap.Variables {
 		spec, known := c.catalogue.Lookup(name)
-		if c.done[name] || !known || spec.PerPod || spec.PerRole || spec.Scope == sysvar.ScopeSessionOnly || v.Truncated {
+		if c.done[name] || !known || spec.PerPod || c.roleDecides(spec) || spec.Scope == sysvar.ScopeSessionOnly || v.Truncated {
 			continue
 		}
 		a := sysvar.Assigned{Resolution: sysvar.Resolution{Variable: name, Spec: spec}}
@@ -29,6 +29,8 @@ func (c *comparison) undeclared() []v1.Finding {
 		case isPersisted && !c.catalogue.Equal(name, persisted.Value, v.Value):
 			f.Class, f.Hop, f.Remedy = v1.PendingPersist, string(model.HopPersisted), resetPersist(name)
 			f.Message = fmt.Sprintf("SET PERSIST makes it %s at the next start; nothing declares it", c.shown(a, persisted.Value, false))
+		case isPersisted && spec.HasDefault && c.catalogue.Equal(name, spec.Default, v.Value):
+			continue // persisted as what it would be anyway
 		case isPersisted:
 			f.Class, f.Drift, f.Hop, f.Remedy = v1.PersistedOverride, true, string(model.HopPersisted), resetPersist(name)+", or commit the value"
 			f.Message = fmt.Sprintf("persisted as %s, declared nowhere", f.Running.Value)
