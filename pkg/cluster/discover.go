@@ -119,7 +119,7 @@ func instancesOf(ctx context.Context, objs Objects, pod *corev1.Pod) []Instance 
 	for _, server := range servers {
 		i := Instance{PodObject: pod, Recognition: server, Instance: v1.Instance{
 			Namespace: pod.Namespace, Workload: workload.String(), Pod: pod.Name, Container: server.Container,
-			Role: labelledRole(pod.Labels), Server: flavourName(server.Flavour), RecognisedBy: server.Why,
+			Role: LabelledRole(pod.Labels), Server: flavourName(server.Flavour), RecognisedBy: server.Why,
 			Node: pod.Spec.NodeName, Labels: pod.Labels,
 		}}
 		i.Image = i.Container().Image

@@ -153,7 +153,7 @@ func TestLabelledRole(t *testing.T) {
 		{map[string]string{"moco.cybozu.com/role": "replica", "app.kubernetes.io/component": "mysqld"}, "replica"},
 		{nil, ""},
 	} {
-		if got := labelledRole(c.labels); got != c.want {
+		if got := LabelledRole(c.labels); got != c.want {
 			t.Errorf("%v: %q, want %q", c.labels, got, c.want)
 		}
 	}

@@ -96,9 +96,9 @@ var roleLabels = []string{
 	"mysql.percona.com/primary", "app.kubernetes.io/component", "role",
 }
 
-// labelledRole is the role that a pod's labels claim: "primary", "replica" or
+// LabelledRole is the role that a pod's labels claim: "primary", "replica" or
 // "". It is a hint only: the server itself knows better.
-func labelledRole(labels map[string]string) string {
+func LabelledRole(labels map[string]string) string {
 	for _, key := range roleLabels {
 		switch value := strings.ToLower(labels[key]); {
 		case value == "":

@@ -17,6 +17,7 @@ type comparison struct {
 	fresh     *sysvar.Fresh
 	res       *declared.Resolution
 	snap      *model.Snapshot
+	alone     bool            // certainly neither primary nor replica
 	done      map[string]bool // variables that the declaration decides, with aliases
 }
 
@@ -143,7 +144,7 @@ func (c *comparison) variable(a sysvar.Assigned, value *sysvar.Value, v model.Va
 // roleDecides: what differs by nature between primary and replica is drift only
 // on a server that is known to be neither.
 func (c *comparison) roleDecides(spec *sysvar.Spec) bool {
-	return spec.PerRole && c.snap.Role != model.RoleAlone
+	return spec.PerRole && !c.alone
 }
 
 // sameEnum compares by the server's own word on the type, where a table calls a

@@ -68,7 +68,7 @@ func read(ctx context.Context, cfg Config, inst *cluster.Instance, report *v1.Dr
 		fail(report, explain(whole, cfg, inst, readErr))
 		return
 	}
-	judge(d)
+	judge(ctx, cfg, d)
 	if cfg.Each != nil {
 		cfg.Each(ctx, d)
 	}

@@ -1,15 +1,21 @@
 package scan
 
 import (
+	"context"
 	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cluster"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
 )
 
 // judge compares what was declared with what was seen. Without a declaration
 // nothing can be called in sync.
-func judge(d *Detail) {
+func judge(ctx context.Context, cfg Config, d *Detail) {
 	if d.Resolution == nil {
 		d.Report.State = v1.StateIncomplete
 		if len(d.Report.Errors) == 0 {
@@ -19,9 +25,32 @@ func judge(d *Detail) {
 		return
 	}
 	c := newComparison(d.Resolution, d.Snapshot)
+	c.alone = d.Snapshot.Role == model.RoleAlone && alone(ctx, cfg.Objects, d.Instance.PodObject)
 	d.Report.Findings = append(d.Report.Findings, c.findings()...)
 	d.Report.State = stateOf(d.Report)
 	d.Report.LastChange = lastChange(d.Report)
+}
+
+// alone reports whether a pod is certainly no primary of others: MySQL does not
+// tell who replicates from it, so a workload of several pods, one of an
+// operator's or one whose labels speak of a role may have replicas.
+func alone(ctx context.Context, objs cluster.Objects, pod *corev1.Pod) bool {
+	if cluster.LabelledRole(pod.Labels) != "" {
+		return false
+	}
+	ref := metav1.GetControllerOf(pod)
+	if ref == nil {
+		return len(pod.OwnerReferences) == 0
+	}
+	owner, err := objs.Owner(ctx, pod.Namespace, *ref)
+	if err != nil {
+		return false
+	}
+	if up := owner.GetOwnerReferences(); len(up) > 0 && up[0].Kind != "Deployment" {
+		return false
+	}
+	replicas, found, err := unstructured.NestedInt64(owner.Object, "spec", "replicas")
+	return err == nil && found && replicas == 1
 }
 
 // stateOf is an instance's condition by its findings and errors.
