@@ -1,0 +1,167 @@
+package drift
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/sysvar"
+)
+
+// Input is one declaration and what its server was seen running with.
+type Input struct {
+	Declaration model.Declaration
+	Snapshot    *model.Snapshot
+}
+
+// Compare judges every variable: is it what was declared, and if not, at which
+// hop did it part. Drift comes first, then what is only told; each by name.
+func Compare(in Input) []v1.Finding {
+	c := newComparison(in)
+	var out []v1.Finding
+	for i := range c.fresh.Assigned {
+		out = append(out, c.lint(i)...)
+	}
+	for group, value := range c.fresh.Variables() {
+		winner, ok := c.fresh.Winner(group)
+		v, seen := c.running(group, winner.Variable)
+		if !ok || !seen {
+			continue
+		}
+		out = append(out, c.declaredVariable(winner, value, v)...)
+	}
+	out = append(out, c.undeclared()...)
+	slices.SortFunc(out, func(a, b v1.Finding) int {
+		if a.Drift != b.Drift {
+			if a.Drift {
+				return -1
+			}
+			return 1
+		}
+		return strings.Compare(a.Variable+" "+string(a.Class), b.Variable+" "+string(b.Class))
+	})
+	return out
+}
+
+type comparison struct {
+	in        Input
+	catalogue *sysvar.Catalogue
+	fresh     *sysvar.Fresh
+	snap      *model.Snapshot
+}
+
+func newComparison(in Input) *comparison {
+	c := &comparison{in: in, snap: in.Snapshot, catalogue: sysvar.For(in.Snapshot.Server).WithLive(in.Snapshot)}
+	c.fresh = c.catalogue.Fresh(in.Declaration.Settings, func(name string) (string, bool) {
+		v, ok := in.Snapshot.Variables[name]
+		return v.Value, ok
+	})
+	return c
+}
+
+// running is the variable as seen, under the name of its group if the server
+// has that, else under the name declared.
+func (c *comparison) running(group, variable string) (model.Variable, bool) {
+	for _, name := range [...]string{group, variable} {
+		if v, ok := c.snap.Variables[name]; ok {
+			return v, true
+		}
+	}
+	if s, ok := c.catalogue.Lookup(variable); ok {
+		for _, name := range append([]string{s.Name}, s.Aliases...) {
+			if v, ok := c.snap.Variables[name]; ok {
+				return v, true
+			}
+		}
+	}
+	return model.Variable{}, false
+}
+
+// declaredVariable compares one declared variable with what runs.
+func (c *comparison) declaredVariable(a sysvar.Assigned, value *sysvar.Value, v model.Variable) []v1.Finding {
+	s := c.in.Declaration.Settings[a.Index]
+	if v.Truncated {
+		return nil
+	}
+	f := v1.Finding{Variable: v.Name, Severity: v1.Info, Declared: c.declared(s, a, value.Text), Running: c.runningOf(v), Evidence: c.evidence(v)}
+	out := c.pending(f, v)
+	if value.Unsure != "" || value.Refused {
+		return out
+	}
+	if c.catalogue.Matches(a.Variable, value, v.Value) {
+		return append(out, c.asDeclared(f, value)...)
+	}
+	if a.Spec != nil && a.Spec.PerPod && v.Name != "server_id" {
+		return out
+	}
+	f.Drift = true
+	c.classify(&f, a, v)
+	f.Message = fmt.Sprintf("declared %s at %s, running %s", f.Declared.Effective, s.Origin, f.Running.Value)
+	return append(out, f)
+}
+
+// asDeclared tells what the server made of a value that is in force.
+func (c *comparison) asDeclared(f v1.Finding, value *sysvar.Value) []v1.Finding {
+	f.Hop = string(model.HopStart)
+	switch {
+	case value.Limited != "":
+		f.Class, f.Message = v1.EnvironmentLimited, "limited by "+value.Limited
+	case value.Adjusted != "":
+		f.Class, f.Message = v1.Adjusted, value.Adjusted
+	default:
+		return nil
+	}
+	return []v1.Finding{f}
+}
+
+// pending tells of a persisted value that the next start brings.
+func (c *comparison) pending(f v1.Finding, v model.Variable) []v1.Finding {
+	p, ok := c.snap.Persisted[v.Name]
+	if !ok || c.catalogue.Equal(v.Name, p.Value, v.Value) {
+		return nil
+	}
+	f.Class, f.Hop = v1.PendingPersist, string(model.HopPersisted)
+	f.Message = fmt.Sprintf("running %s; the next start makes it %s, from mysqld-auto.cnf", f.Running.Value, c.shown(v.Name, p.Value))
+	f.Remedy = "RESET PERSIST IF EXISTS " + v.Name + "; or commit the value"
+	return []v1.Finding{f}
+}
+
+// classify finds the hop at which a value parted from its declaration. The
+// server's own word for the source is a lead only: that the value differs was
+// found without it.
+func (c *comparison) classify(f *v1.Finding, a sysvar.Assigned, v model.Variable) {
+	s := c.in.Declaration.Settings[a.Index]
+	dynamic := a.Spec != nil && a.Spec.Dynamic
+	set := fmt.Sprintf("SET GLOBAL %s = %s", v.Name, literal(f.Declared.Effective))
+	p, persisted := c.snap.Persisted[v.Name]
+	switch {
+	case persisted && c.catalogue.Equal(v.Name, p.Value, v.Value), v.Source == model.SourcePersisted:
+		f.Class, f.Hop = v1.PersistedOverride, string(model.HopPersisted)
+		f.Remedy = "RESET PERSIST IF EXISTS " + v.Name
+		if dynamic {
+			f.Remedy += "; " + set
+		} else {
+			f.Remedy += " and restart"
+		}
+		f.Remedy += "; or commit the value"
+	case v.Source == model.SourceCommandLine && s.Origin.Hop != model.HopArgument:
+		f.Class, f.Hop, f.Remedy = v1.ArgumentOverride, string(model.HopArgument), "take it from the command line, or out of the option file"
+	case dynamic && (v.Source == model.SourceDynamic || v.Source == model.SourceUnknown):
+		f.Class, f.Hop, f.Remedy = v1.RuntimeOverride, string(model.HopRuntime), set+"; or commit the running value"
+	case dynamic:
+		f.Class, f.Hop, f.Remedy = v1.NotApplied, string(model.HopStart), set+", or restart the server"
+	default:
+		f.Class, f.Hop, f.Remedy = v1.PendingRestart, string(model.HopStart), "restart the server: it reads the option at its start only"
+	}
+}
+
+// literal is a value as SET GLOBAL takes it: numbers and ON or OFF bare, all
+// else quoted.
+func literal(text string) string {
+	if text == "ON" || text == "OFF" || text != "" && strings.Trim(text, "0123456789.-") == "" {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", "''") + "'"
+}

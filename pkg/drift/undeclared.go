@@ -1,0 +1,129 @@
+package drift
+
+import (
+	"fmt"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/sysvar"
+)
+
+// undeclared finds variables that nothing declares and that are yet not as a
+// fresh server has them: set at run time, persisted, or taken from a file whose
+// line is gone. The source alone proves nothing (SET SESSION writes it too), so
+// the value must differ from a default that is known.
+func (c *comparison) undeclared() []v1.Finding {
+	var out []v1.Finding
+	if !c.snap.HasSources && len(c.snap.Persisted) == 0 {
+		return nil
+	}
+	reported := map[string]bool{}
+	for name, v := range c.snap.Variables {
+		group := c.catalogue.Group(name)
+		if c.fresh.Declared(name) != nil || reported[group] || v.Truncated {
+			continue
+		}
+		if name != group {
+			if _, both := c.snap.Variables[group]; both {
+				continue // told under the group's own name
+			}
+		}
+		p, persisted := c.snap.Persisted[name]
+		if !persisted && (v.Source == model.SourceCompiled || v.Source == model.SourceAuto || v.Source == model.SourceCommandLine || v.Source == model.SourceUnknown) {
+			continue
+		}
+		spec, known := c.catalogue.Lookup(name)
+		if !known || spec.Scope == sysvar.ScopeSessionOnly || neverCompared[name] && name != "auto_increment_offset" {
+			continue
+		}
+		f := v1.Finding{Variable: name, Severity: v1.Info, Running: c.runningOf(v), Evidence: c.evidence(v)}
+		found := c.pending(f, v)
+		if changed, value := c.changed(name, spec, v); changed {
+			f.Drift = true
+			c.classifyUndeclared(&f, spec, v, persisted && c.catalogue.Equal(name, p.Value, v.Value), value)
+			found = append(found, f)
+		}
+		if len(found) > 0 {
+			reported[group] = true
+			out = append(out, found...)
+		}
+	}
+	return out
+}
+
+// changed reports whether an undeclared variable differs from what a fresh
+// server would have.
+func (c *comparison) changed(name string, spec *sysvar.Spec, v model.Variable) (bool, string) {
+	if spec.PerPod || v.Source == model.SourceFile && !c.in.Declaration.Complete {
+		return false, ""
+	}
+	value, ok := c.fresh.Default(name)
+	if !ok || c.catalogue.Matches(name, value, v.Value) {
+		return false, ""
+	}
+	return true, value.Text
+}
+
+func (c *comparison) classifyUndeclared(f *v1.Finding, spec *sysvar.Spec, v model.Variable, persisted bool, def string) {
+	def = c.shown(v.Name, def)
+	switch {
+	case persisted || v.Source == model.SourcePersisted:
+		f.Class, f.Hop, f.Remedy = v1.PersistedOverride, string(model.HopPersisted), "RESET PERSIST IF EXISTS "+v.Name+"; or commit the value"
+		f.Message = fmt.Sprintf("persisted as %s, declared nowhere (default %s)", f.Running.Value, def)
+	case v.Source == model.SourceDynamic:
+		f.Class, f.Hop, f.Remedy = v1.UndeclaredChange, string(model.HopRuntime), fmt.Sprintf("SET GLOBAL %s = DEFAULT; or commit the value", v.Name)
+		f.Message = fmt.Sprintf("changed to %s at run time, declared nowhere (default %s)", f.Running.Value, def)
+	case spec.Dynamic:
+		f.Class, f.Hop, f.Remedy = v1.NotApplied, string(model.HopStart), fmt.Sprintf("SET GLOBAL %s = DEFAULT, or restart the server", v.Name)
+		f.Message = fmt.Sprintf("running %s from an option file that does not hold it any more (default %s)", f.Running.Value, def)
+	default:
+		f.Class, f.Hop, f.Remedy = v1.PendingRestart, string(model.HopStart), "restart the server"
+		f.Message = fmt.Sprintf("running %s from an option file that does not hold it any more (default %s)", f.Running.Value, def)
+	}
+}
+
+const redacted = "(redacted)"
+
+// shown is a value for people: a secret's is not.
+func (c *comparison) shown(variable, value string) string {
+	if s, ok := c.catalogue.Lookup(variable); ok && s.Sensitive {
+		return redacted
+	}
+	return value
+}
+
+func (c *comparison) declared(s model.Setting, a sysvar.Assigned, effective string) *v1.Declared {
+	d := &v1.Declared{Option: s.Option, Value: s.Value, Effective: effective,
+		Source: s.Origin.Object, Path: s.Origin.Path, Line: s.Origin.Line, Column: s.Origin.Column}
+	if s.Secret || a.Spec == nil || a.Spec.Sensitive {
+		d.Value, d.Effective = redacted, redacted
+	}
+	return d
+}
+
+func (c *comparison) runningOf(v model.Variable) *v1.Running {
+	r := &v1.Running{Value: c.shown(v.Name, v.Value), Source: string(v.Source), Path: v.Path, SetUser: v.SetUser, SetHost: v.SetHost}
+	if !v.SetTime.IsZero() {
+		r.SetTime = &metav1.Time{Time: v.SetTime.UTC()}
+	}
+	return r
+}
+
+// evidence is what the server itself says of a variable's last change.
+func (c *comparison) evidence(v model.Variable) []v1.Evidence {
+	var out []v1.Evidence
+	if v.Source == model.SourceDynamic && v.SetUser != "" {
+		e := v1.Evidence{Kind: "variables_info", Who: v.SetUser + "@" + v.SetHost, Confidence: "possible",
+			Text: "last SET of it, which may have been one of a session only"}
+		if !v.SetTime.IsZero() {
+			e.Time = &metav1.Time{Time: v.SetTime.UTC()}
+		}
+		out = append(out, e)
+	}
+	if _, ok := c.snap.Persisted[v.Name]; ok {
+		out = append(out, v1.Evidence{Kind: "persisted_variables", Text: "SET PERSIST is in force for it"})
+	}
+	return out
+}
