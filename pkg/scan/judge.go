@@ -2,7 +2,9 @@ package scan
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -10,7 +12,10 @@ import (
 
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cluster"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/declared"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/drift"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/sysvar"
 )
 
 // judge compares what was declared with what was seen. Without a declaration
@@ -24,11 +29,59 @@ func judge(ctx context.Context, cfg Config, d *Detail) {
 		}
 		return
 	}
-	c := newComparison(d.Resolution, d.Snapshot)
-	c.alone = d.Snapshot.Role == model.RoleAlone && alone(ctx, cfg.Objects, d.Instance.PodObject)
-	d.Report.Findings = append(d.Report.Findings, c.findings()...)
+	findings := drift.Compare(drift.Input{Declaration: d.Resolution.Declaration, Snapshot: d.Snapshot})
+	if d.Snapshot.Role != model.RoleAlone || !alone(ctx, cfg.Objects, d.Instance.PodObject) {
+		findings = slices.DeleteFunc(findings, ofRole(d.Snapshot))
+	}
+	for i := range findings {
+		lateFile(&findings[i], d.Resolution)
+	}
+	d.Report.Findings = append(d.Report.Findings, findings...)
 	d.Report.State = stateOf(d.Report)
 	d.Report.LastChange = lastChange(d.Report)
+}
+
+// ofRole finds drift in variables that differ by nature between primary and
+// replica (read_only): it is drift only on a server that is neither.
+func ofRole(snap *model.Snapshot) func(v1.Finding) bool {
+	catalogue := sysvar.For(snap.Server)
+	return func(f v1.Finding) bool {
+		spec, known := catalogue.Lookup(f.Variable)
+		return f.Drift && known && spec.PerRole
+	}
+}
+
+// lateFile names the hop where a value was not taken over because the file in
+// the pod still is an older one, that nothing brings up to date by itself.
+func lateFile(f *v1.Finding, res *declared.Resolution) {
+	if f.Class != v1.NotApplied && f.Class != v1.PendingRestart || f.Declared == nil {
+		return
+	}
+	for _, stale := range res.Stale {
+		if updatesItself(res.Governing, stale.Path) {
+			continue
+		}
+		for _, d := range stale.Differs {
+			if strings.ReplaceAll(d.Option, "-", "_") != strings.ReplaceAll(f.Declared.Option, "-", "_") {
+				continue
+			}
+			f.Class, f.Hop = v1.StaleMount, string(model.HopFile)
+			f.Remedy = "delete the pod: its file is only written when it is made"
+			f.Evidence = append(f.Evidence, v1.Evidence{Kind: "file", Time: moment(stale.Since),
+				Text: fmt.Sprintf("%s in the pod differs from %s: %s", stale.Path, stale.Source, stale.Why)})
+			return
+		}
+	}
+}
+
+// updatesItself: the kubelet keeps the files of such a volume as the ConfigMap is.
+func updatesItself(governing []v1.GoverningFile, path string) bool {
+	for _, g := range governing {
+		if g.Path == path {
+			return g.Via == "volume" || g.Via == "projected"
+		}
+	}
+	return false
 }
 
 // alone reports whether a pod is certainly no primary of others: MySQL does not

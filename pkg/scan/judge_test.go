@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/declared"
 )
 
 // owners answers with one object for any owner.
@@ -75,6 +76,30 @@ func TestStateOf(t *testing.T) {
 	for _, c := range cases {
 		if got := stateOf(&c.r); got != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+	}
+}
+
+func TestLateFile(t *testing.T) {
+	res := func(via string) *declared.Resolution {
+		return &declared.Resolution{
+			Governing: []v1.GoverningFile{{Path: "/etc/my.cnf", Via: via}},
+			Stale:     []declared.StaleFile{{Path: "/etc/my.cnf", Source: "configmap/a:b", Differs: []declared.StaleSetting{{Option: "max-connections"}}}},
+		}
+	}
+	for _, c := range []struct {
+		name, option, via string
+		class, want       v1.Class
+	}{
+		{"subPath", "max_connections", "subPath", v1.NotApplied, v1.StaleMount},
+		{"copied by an init container", "max_connections", "initContainer-copy", v1.PendingRestart, v1.StaleMount},
+		{"a volume is only late", "max_connections", "volume", v1.NotApplied, v1.NotApplied},
+		{"another option", "sql_mode", "subPath", v1.NotApplied, v1.NotApplied},
+		{"set at run time", "max_connections", "subPath", v1.RuntimeOverride, v1.RuntimeOverride},
+	} {
+		f := v1.Finding{Class: c.class, Declared: &v1.Declared{Option: c.option}}
+		if lateFile(&f, res(c.via)); f.Class != c.want {
+			t.Errorf("%s: %s, want %s", c.name, f.Class, c.want)
 		}
 	}
 }
