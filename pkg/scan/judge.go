@@ -106,26 +106,18 @@ func alone(ctx context.Context, objs cluster.Objects, pod *corev1.Pod) bool {
 	return err == nil && found && replicas == 1
 }
 
-// stateOf is an instance's condition by its findings and errors.
+// stateOf is an instance's condition: that of its findings, unless nothing
+// governs it or it was read in part.
 func stateOf(r *v1.DriftReport) v1.State {
-	drift, others, pending := false, false, false
-	for _, f := range r.Findings {
-		drift = drift || f.Drift
-		others = others || f.Drift && f.Class != v1.PendingRestart
-		pending = pending || f.Class == v1.PendingPersist
-	}
+	state := drift.State(r.Findings)
 	governed := slices.ContainsFunc(r.GovernedBy, func(g v1.GoverningFile) bool { return g.Source != "image" && g.Source != "generated" })
 	switch {
-	case others:
-		return v1.StateDrifted
-	case drift:
-		return v1.StatePendingRestart
+	case state == v1.StateDrifted || state == v1.StatePendingRestart:
+		return state
 	case len(r.Errors) > 0:
 		return v1.StateIncomplete
-	case pending:
-		return v1.StatePending
-	case !governed:
+	case state == v1.StateInSync && !governed:
 		return v1.StateUngoverned
 	}
-	return v1.StateInSync
+	return state
 }
