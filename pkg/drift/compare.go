@@ -99,7 +99,10 @@ func (c *comparison) declaredVariable(a sysvar.Assigned, value *sysvar.Value, v 
 	f.Drift = true
 	c.classify(&f, a, v)
 	f.Message = fmt.Sprintf("declared %s at %s, running %s", f.Declared.Effective, s.Origin, f.Running.Value)
-	return append(out, f)
+	if len(out) > 0 {
+		f.Evidence = append(f.Evidence, v1.Evidence{Kind: "persisted_variables", Text: out[0].Message})
+	}
+	return []v1.Finding{f}
 }
 
 // asDeclared tells what the server made of a value that is in force.

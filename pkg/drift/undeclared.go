@@ -20,6 +20,7 @@ func (c *comparison) undeclared() []v1.Finding {
 		return nil
 	}
 	reported := map[string]bool{}
+	dynamic := c.touched()
 	for name, v := range c.snap.Variables {
 		group := c.catalogue.Group(name)
 		if c.fresh.Declared(name) != nil || reported[group] || v.Truncated {
@@ -29,6 +30,9 @@ func (c *comparison) undeclared() []v1.Finding {
 			if _, both := c.snap.Variables[group]; both {
 				continue // told under the group's own name
 			}
+		}
+		if dynamic[linked(group)] {
+			v.Source = model.SourceDynamic
 		}
 		p, persisted := c.snap.Persisted[name]
 		if !persisted && (v.Source == model.SourceCompiled || v.Source == model.SourceAuto || v.Source == model.SourceCommandLine || v.Source == model.SourceUnknown) {
@@ -43,7 +47,7 @@ func (c *comparison) undeclared() []v1.Finding {
 		if changed, value := c.changed(name, spec, v); changed {
 			f.Drift = true
 			c.classifyUndeclared(&f, spec, v, persisted && c.catalogue.Equal(name, p.Value, v.Value), value)
-			found = append(found, f)
+			found = []v1.Finding{f}
 		}
 		if len(found) > 0 {
 			reported[group] = true
@@ -51,6 +55,29 @@ func (c *comparison) undeclared() []v1.Finding {
 		}
 	}
 	return out
+}
+
+// touched are the groups of variables of which one was set at run time: the
+// server notes the source under the one name only that the statement used.
+func (c *comparison) touched() map[string]bool {
+	out := map[string]bool{}
+	for name, v := range c.snap.Variables {
+		if v.Source == model.SourceDynamic {
+			out[linked(c.catalogue.Group(name))] = true
+		}
+	}
+	return out
+}
+
+// linked joins variables that a SET of one moves along with the other.
+func linked(group string) string {
+	switch group {
+	case "collation_server":
+		return "character_set_server"
+	case "expire_logs_days":
+		return "binlog_expire_logs_seconds"
+	}
+	return group
 }
 
 // changed reports whether an undeclared variable differs from what a fresh

@@ -160,7 +160,10 @@ func readVariables(s *model.Snapshot, t *table) error {
 	}
 	for t.next() {
 		name := strings.ToLower(t.text("variable_name"))
-		value := t.text("value", "variable_value")
+		value, ok := t.get("value", "variable_value")
+		if !ok && len(t.row) > 1 && t.row[len(t.row)-1] == "NULL" {
+			value = "NULL" // the text itself: secure_file_priv has it
+		}
 		s.Variables[name] = model.Variable{Name: name, Value: value}
 	}
 	return nil

@@ -77,7 +77,7 @@ func (f *Fresh) derived(name string) (v *Value, decided bool) {
 		}
 		return nil, false
 	}
-	if strings.HasPrefix(name, "performance_schema_") {
+	if spec, ok := f.st.c.Lookup(name); ok && strings.HasPrefix(name, "performance_schema_") && spec.Type != TypeBool {
 		// Sized from other variables, or switched off together.
 		return nil, true
 	}
@@ -97,6 +97,14 @@ func (f *Fresh) derivedMySQL(name string, fresh, then sizes) (*Value, bool) {
 		return v, true
 	case "innodb_buffer_pool_chunk_size", "innodb_page_cleaners", "innodb_buffer_pool_instances":
 		return nil, true
+	case "max_relay_log_size":
+		return &Value{Text: "0"}, true
+	case "schema_definition_cache":
+		return &Value{Text: "256"}, true
+	case "temptable_max_mmap":
+		if f.st.c.server.Version.AtLeast(8, 4, 0) {
+			return &Value{Text: "0"}, true
+		}
 	case "event_scheduler", "skip_networking", "port":
 		if _, ok := f.st.last["--skip-grant-tables"]; ok {
 			return nil, true

@@ -100,10 +100,11 @@ func (l *limits) computeMySQL(running bool) sizes {
 	if limit := max((files-10-forCache)/2, mysqlTableOpenCacheMin); l.known && limit < s.tableCache {
 		s.tableCache = limit
 	}
+	cache := s.tableCache
 	if running {
-		s.tableCache = min(s.tableCache, l.input("table_open_cache", s.tableCache, true))
+		cache = l.input("table_open_cache", cache, true)
 	}
-	s.definitionCache = min(mysqlTableOpenCacheMin+s.tableCache/2, 2000)
+	s.definitionCache = min(mysqlTableOpenCacheMin+cache/2, 2000)
 	s.threadCache = min(8+forCache/100, 100)
 	s.hostCache = hostCache(forCache)
 	s.backLog = forCache
@@ -157,9 +158,6 @@ func (l *limits) computeMaria(running bool) sizes {
 		}
 		s.tableCache = min(max((files-mariaExtraFiles-connections)/2/max(instances, 1), minCache), s.tableCache)
 	}
-	if running {
-		s.tableCache = min(s.tableCache, l.input("table_open_cache", s.tableCache, true))
-	}
 	s.threadCache = min(256, connections)
 	s.hostCache = 128 + min(connections, 500) + max(connections-500, 0)/20
 	s.backLog = min(900, 50+connections/5)
@@ -180,18 +178,16 @@ func (l *limits) innodbFiles(tableCache int64) int64 {
 	return n
 }
 
-// apply lays the limits over the declared values. A value that the limits cut
-// when the running values are their inputs is accepted too: the server has not
-// been restarted since another variable changed.
+// apply lays the limits over the declared values.
 func (l *limits) apply() {
-	fresh, then := l.compute(false), l.compute(true)
-	l.cut("max_connections", fresh.connections, then.connections)
-	l.cut("table_open_cache", fresh.tableCache, then.tableCache)
-	l.cut("innodb_open_files", fresh.innodbFiles, then.innodbFiles)
+	fresh := l.compute(false)
+	l.cut("max_connections", fresh.connections)
+	l.cut("table_open_cache", fresh.tableCache)
+	l.cut("innodb_open_files", fresh.innodbFiles)
 	if l.st.c.isMaria() {
-		l.cut("table_open_cache_instances", fresh.instances, then.instances)
+		l.cut("table_open_cache_instances", fresh.instances)
 		if n, ok := l.st.integer("thread_cache_size"); ok {
-			l.cut("thread_cache_size", min(n, fresh.connections), min(n, l.input("max_connections", fresh.connections, true)))
+			l.cut("thread_cache_size", min(n, fresh.connections))
 		}
 	}
 	if v := l.st.declared["back_log"]; v != nil && v.Text == "0" {
@@ -201,7 +197,7 @@ func (l *limits) apply() {
 }
 
 // cut replaces a declared value by what the limits leave of it.
-func (l *limits) cut(name string, fresh, then int64) {
+func (l *limits) cut(name string, fresh int64) {
 	v := l.st.declared[name]
 	if v == nil || v.Unsure != "" {
 		return
@@ -212,9 +208,6 @@ func (l *limits) cut(name string, fresh, then int64) {
 		if name == "thread_cache_size" {
 			v.Limited = "max_connections"
 		}
-	}
-	if text := strconv.FormatInt(then, 10); text != asked && text != v.Text {
-		v.Also = append(v.Also, text)
 	}
 }
 

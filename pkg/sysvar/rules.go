@@ -17,54 +17,49 @@ var flavourRules map[model.Flavour]map[string]rule
 
 func init() {
 	commonRules = map[string]rule{
-		"log_bin":                       ruleLogBin,
-		"log_bin_index":                 ruleLogIndex("log_bin_basename"),
-		"relay_log_index":               ruleLogIndex("relay_log_basename"),
-		"sql_mode":                      ruleSQLMode,
-		"time_zone":                     ruleTimeZone,
-		"character_set_server":          ruleCharset,
-		"collation_server":              ruleCharset,
-		"character_set_filesystem":      ruleCharset,
-		"log_error":                     ruleLogError,
-		"skip_external_locking":         ruleExternalLocking,
-		"have_symlink":                  ruleSymlink,
-		"slave_skip_errors":             ruleSkipErrors,
-		"replica_skip_errors":           ruleSkipErrors,
-		"tls_version":                   ruleList,
-		"admin_tls_version":             ruleList,
-		"log_output":                    ruleLogOutput,
-		"event_scheduler":               ruleEventScheduler,
-		"pid_file":                      rulePidFile,
-		"datadir":                       ruleDirectory,
-		"plugin_dir":                    ruleDirectory,
-		"basedir":                       ruleDirectory,
-		"character_sets_dir":            ruleDirectory,
-		"lc_messages_dir":               ruleDirectory,
-		"secure_file_priv":              ruleDirectory,
-		"tmpdir":                        rulePath,
-		"slave_load_tmpdir":             rulePath,
-		"replica_load_tmpdir":           rulePath,
-		"innodb_undo_directory":         rulePath,
-		"general_log_file":              rulePath,
-		"slow_query_log_file":           rulePath,
-		"relay_log":                     ruleRelayLog,
-		"innodb_data_home_dir":          rulePath,
-		"innodb_log_group_home_dir":     rulePath,
-		"innodb_monitor_enable":         ruleUnsure("counters are switched one by one"),
-		"innodb_monitor_disable":        ruleUnsure("counters are switched one by one"),
-		"innodb_monitor_reset":          ruleUnsure("counters are switched one by one"),
-		"innodb_monitor_reset_all":      ruleUnsure("counters are switched one by one"),
-		"innodb_buffer_pool_dump_now":   ruleTrigger,
-		"innodb_buffer_pool_load_now":   ruleTrigger,
-		"innodb_buffer_pool_load_abort": ruleTrigger,
-		"innodb_undo_tablespaces":       ruleUnsure("fixed when the data directory was initialised"),
-		"lower_case_table_names":        nil,
-		"server_id":                     ruleServerID,
+		"log_bin":                   ruleLogBin,
+		"log_bin_index":             ruleLogIndex("log_bin_basename"),
+		"relay_log_index":           ruleLogIndex("relay_log_basename"),
+		"sql_mode":                  ruleSQLMode,
+		"time_zone":                 ruleTimeZone,
+		"character_set_server":      ruleCharset,
+		"collation_server":          ruleCharset,
+		"character_set_filesystem":  ruleCharset,
+		"log_error":                 ruleLogError,
+		"skip_external_locking":     ruleExternalLocking,
+		"have_symlink":              ruleSymlink,
+		"slave_skip_errors":         ruleSkipErrors,
+		"replica_skip_errors":       ruleSkipErrors,
+		"tls_version":               ruleList,
+		"admin_tls_version":         ruleList,
+		"log_output":                ruleLogOutput,
+		"event_scheduler":           ruleEventScheduler,
+		"pid_file":                  rulePidFile,
+		"datadir":                   ruleDirectory,
+		"plugin_dir":                ruleDirectory,
+		"basedir":                   ruleDirectory,
+		"character_sets_dir":        ruleDirectory,
+		"lc_messages_dir":           ruleDirectory,
+		"secure_file_priv":          ruleDirectory,
+		"tmpdir":                    rulePath,
+		"slave_load_tmpdir":         rulePath,
+		"replica_load_tmpdir":       rulePath,
+		"innodb_undo_directory":     rulePath,
+		"general_log_file":          rulePath,
+		"slow_query_log_file":       rulePath,
+		"relay_log":                 ruleRelayLog,
+		"innodb_data_home_dir":      rulePath,
+		"innodb_log_group_home_dir": rulePath,
+		"innodb_monitor_enable":     ruleUnsure("counters are switched one by one"),
+		"innodb_monitor_disable":    ruleUnsure("counters are switched one by one"),
+		"innodb_monitor_reset":      ruleUnsure("counters are switched one by one"),
+		"innodb_monitor_reset_all":  ruleUnsure("counters are switched one by one"),
+		"innodb_undo_tablespaces":   ruleUnsure("fixed when the data directory was initialised"),
 	}
 	flavourRules = map[model.Flavour]map[string]rule{
 		model.MySQL: {
+			"enforce_gtid_consistency": ruleMembers("OFF", "ON", "WARN"),
 			"skip_name_resolve":        rulePresence,
-			"innodb_redo_log_capacity": nil,
 		},
 		model.MariaDB: {},
 	}
@@ -72,13 +67,6 @@ func init() {
 
 func ruleUnsure(why string) rule {
 	return func(*state, Assigned) *Value { return &Value{Unsure: why} }
-}
-
-// ruleTrigger: variables that start an action and fall back to OFF at once.
-func ruleTrigger(_ *state, a Assigned) *Value {
-	v := evaluateBool(a.text(), a.Spec)
-	v.Also = []string{"OFF", "ON"}
-	return v
 }
 
 // rulePresence: options of MySQL that have no argument to the parser: with
@@ -246,13 +234,10 @@ var mysqlSQLModes = []string{
 }
 
 func sqlModeMembers(c *Catalogue, s *Spec) []string {
-	if len(s.Members) > 0 {
-		return s.Members
-	}
-	if c.server.Flavour == model.MySQL && c.server.Version.AtLeast(8, 0, 0) {
+	if c.server.Flavour == model.MySQL && (c.server.Version.IsZero() || c.server.Version.AtLeast(8, 0, 0)) {
 		return mysqlSQLModes
 	}
-	return nil
+	return s.Members
 }
 
 // ruleSQLMode reads a list or a bit mask and adds what combined modes stand for.
@@ -366,4 +351,15 @@ func ruleEventScheduler(_ *state, a Assigned) *Value {
 	return nil
 }
 
-func ruleServerID(_ *state, a Assigned) *Value { return nil }
+// ruleMembers: options that the server takes as text and reads as an enum.
+func ruleMembers(members ...string) rule {
+	return func(_ *state, a Assigned) *Value {
+		if b, known := parseBool(a.text()); known {
+			return &Value{Text: onOff(b)}
+		}
+		if m, ok := enumValue(a.text(), members); ok {
+			return &Value{Text: m}
+		}
+		return nil
+	}
+}
