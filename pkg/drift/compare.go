@@ -122,8 +122,8 @@ func (c *comparison) asDeclared(f v1.Finding, value *sysvar.Value) []v1.Finding 
 // pending tells of a persisted value that the next start brings.
 func (c *comparison) pending(f v1.Finding, v model.Variable) []v1.Finding {
 	p, ok := c.snap.Persisted[v.Name]
-	if !ok || c.catalogue.Equal(v.Name, p.Value, v.Value) {
-		return nil
+	if !ok || c.catalogue.Equal(v.Name, p.Value, v.Value) || c.snap.Variables["persisted_globals_load"].Value == "OFF" {
+		return nil // in force already, or never read at a start
 	}
 	f.Class, f.Hop = v1.PendingPersist, string(model.HopPersisted)
 	f.Message = fmt.Sprintf("running %s; the next start makes it %s, from mysqld-auto.cnf", f.Running.Value, c.shown(v.Name, p.Value))

@@ -148,15 +148,20 @@ func (l *limits) computeMaria(running bool) sizes {
 		instances = l.input("table_open_cache_instances", instances, true)
 	}
 	if l.known && s.tableCache > 0 {
-		s.instances = min(max((files-mariaExtraFiles-connections)/2/s.tableCache, 1), s.instances)
+		// The server computes with unsigned numbers: what would be negative is huge,
+		// and limits nothing.
+		share := uint64(files) - mariaExtraFiles - uint64(connections)
+		s.instances = int64(min(max(share/2/uint64(s.tableCache), 1), uint64(s.instances)))
 		if !running {
 			instances = s.instances
 		}
-		s.connections = max(min(files-mariaExtraFiles-minCache*2*instances, s.connections), mariaMinConnections)
+		rest := uint32(files) - mariaExtraFiles - uint32(minCache)*2*uint32(instances)
+		s.connections = max(min(int64(rest), s.connections), mariaMinConnections)
 		if !running {
 			connections = s.connections
 		}
-		s.tableCache = min(max((files-mariaExtraFiles-connections)/2/max(instances, 1), minCache), s.tableCache)
+		share = uint64(files) - mariaExtraFiles - uint64(connections)
+		s.tableCache = int64(min(max(share/2/uint64(max(instances, 1)), uint64(minCache)), uint64(s.tableCache)))
 	}
 	s.threadCache = min(256, connections)
 	s.hostCache = 128 + min(connections, 500) + max(connections-500, 0)/20
