@@ -78,6 +78,9 @@ func diffInstance(w io.Writer, r v1.DriftReport, opts DiffOptions) (hidden int, 
 
 func heading(r v1.DriftReport, opts DiffOptions) string {
 	name := instanceName(r.Instance)
+	if r.Instance.Pod == "" && r.Instance.Workload == "" && len(r.GovernedBy) > 0 {
+		name = r.GovernedBy[0].Path // offline: the option file is all there is to name
+	}
 	var about []string
 	for _, s := range []string{strings.TrimSpace(r.Instance.Server + " " + r.Instance.Version), r.Instance.Role} {
 		if s != "" {

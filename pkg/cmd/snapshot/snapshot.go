@@ -4,7 +4,6 @@ package snapshot
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -14,10 +13,12 @@ import (
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/cluster"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/options"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/observed"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/offline"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/output"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/policy"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/scan"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/sysvar"
 )
 
 // New makes the command.
@@ -47,9 +48,8 @@ Values of variables that hold passwords or keys are left out.`,
 			if err != nil {
 				return err
 			}
-			enc := json.NewEncoder(root.Streams.Out)
-			enc.SetIndent("", " ")
-			return enc.Encode(snap)
+			hideSecrets(snap)
+			return observed.WriteSnapshot(root.Streams.Out, snap)
 		},
 	}
 	f.AddFlags(cmd.Flags())
@@ -94,6 +94,18 @@ func fromPod(ctx context.Context, f *cluster.Flags, args []string) (*model.Snaps
 		return nil, options.Exit(options.ExitIncomplete)
 	}
 	return snap, nil
+}
+
+// hideSecrets leaves out variables that may hold a password or a key: a file
+// is passed on.
+func hideSecrets(snap *model.Snapshot) {
+	catalogue := sysvar.For(snap.Server)
+	for name := range snap.Variables {
+		if spec, ok := catalogue.Lookup(name); ok && spec.Sensitive {
+			delete(snap.Variables, name)
+			delete(snap.Persisted, name)
+		}
+	}
 }
 
 func podNames(list *v1.DriftReportList) string {
