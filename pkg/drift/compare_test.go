@@ -1,0 +1,80 @@
+package drift
+
+import (
+	"strings"
+	"testing"
+
+	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
+)
+
+func declare(option, value string) model.Declaration {
+	return model.Declaration{Complete: true, Settings: []model.Setting{{Option: option, Value: value, HasValue: true, Origin: model.Origin{Hop: model.HopFile, Path: "/etc/my.cnf", Line: 3}}}}
+}
+
+func running(name, value string, source model.Source) *model.Snapshot {
+	return &model.Snapshot{
+		Server:     model.Server{Flavour: model.MySQL, Version: model.Version{Major: 9, Minor: 7, Patch: 4}},
+		HasSources: true, HasPersisted: true, Persisted: map[string]model.Persisted{},
+		Variables: map[string]model.Variable{
+			name:               {Name: name, Value: value, Source: source},
+			"open_files_limit": {Name: "open_files_limit", Value: "20000", Source: model.SourceCompiled},
+		},
+	}
+}
+
+func TestCompare(t *testing.T) {
+	nothing := model.Declaration{Complete: true}
+	for _, test := range []struct {
+		name string
+		d    model.Declaration
+		s    *model.Snapshot
+		want v1.Class // empty: no drift
+	}{
+		{"as declared, in another spelling", declare("max_allowed_packet", "16M"), running("max_allowed_packet", "16777216", model.SourceFile), ""},
+		{"set and set back", declare("max_connections", "500"), running("max_connections", "500", model.SourceDynamic), ""},
+		{"SET GLOBAL", declare("max_connections", "500"), running("max_connections", "600", model.SourceDynamic), v1.RuntimeOverride},
+		{"file edited, dynamic", declare("max_connections", "500"), running("max_connections", "400", model.SourceFile), v1.NotApplied},
+		{"file edited, static port", declare("port", "3307"), running("port", "3306", model.SourceFile), v1.PendingRestart},
+		{"command line", declare("port", "3307"), running("port", "3306", model.SourceCommandLine), v1.ArgumentOverride},
+		{"persisted at the last start", declare("max_connections", "500"), running("max_connections", "600", model.SourcePersisted), v1.PersistedOverride},
+		{"limited by the host", declare("max_connections", "100000"), running("max_connections", "19190", model.SourceFile), ""},
+		{"undeclared", nothing, running("sort_buffer_size", "300000", model.SourceDynamic), v1.UndeclaredChange},
+		{"undeclared, by SET SESSION only", nothing, running("sort_buffer_size", "262144", model.SourceDynamic), ""},
+		{"line taken out", nothing, running("max_connections", "600", model.SourceFile), v1.NotApplied},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var got v1.Class
+			for _, f := range Compare(Input{Declaration: test.d, Snapshot: test.s}) {
+				if f.Drift {
+					got += f.Class
+				}
+			}
+			if got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestPendingPersist(t *testing.T) {
+	s := running("max_connections", "500", model.SourceFile)
+	s.Persisted["max_connections"] = model.Persisted{Name: "max_connections", Value: "600"}
+	found := Compare(Input{Declaration: declare("max_connections", "500"), Snapshot: s})
+	if len(found) != 1 || found[0].Class != v1.PendingPersist || found[0].Drift {
+		t.Errorf("%+v", found)
+	}
+	if got := State(found); got != v1.StatePending {
+		t.Errorf("state %s", got)
+	}
+}
+
+func TestSecretsStayHidden(t *testing.T) {
+	s := running("init_connect", "SET @k='swordfish-1'", model.SourceDynamic)
+	for _, f := range Compare(Input{Declaration: declare("init_connect", "SET @k='swordfish-2'"), Snapshot: s}) {
+		text := f.Message + f.Remedy + f.Declared.Value + f.Declared.Effective + f.Running.Value
+		if strings.Contains(text, "swordfish") {
+			t.Errorf("a secret in %s", text)
+		}
+	}
+}
