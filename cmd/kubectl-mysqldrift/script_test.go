@@ -1,0 +1,16 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"kubectl-mysqldrift": main})
+}
+
+// The scripts read like a session in a shell; they need no cluster.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{Dir: "../../test/script"})
+}
