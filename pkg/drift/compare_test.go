@@ -78,3 +78,16 @@ func TestSecretsStayHidden(t *testing.T) {
 		}
 	}
 }
+
+func TestArgumentOverrulesFile(t *testing.T) {
+	d := declare("max_connections", "500")
+	d.Settings = append(d.Settings, model.Setting{Option: "max-connections", Value: "600", HasValue: true, Origin: model.Origin{Hop: model.HopArgument, Object: "arg"}})
+	found := Compare(Input{Declaration: d, Snapshot: running("max_connections", "600", model.SourceCommandLine)})
+	if len(found) != 1 || found[0].Class != v1.ArgumentOverride || !found[0].Drift {
+		t.Errorf("%+v", found)
+	}
+	d.Settings[1].Value = "500"
+	if found := Compare(Input{Declaration: d, Snapshot: running("max_connections", "500", model.SourceCommandLine)}); len(found) != 0 {
+		t.Errorf("the same value twice: %+v", found)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/sysvar"
 )
 
@@ -39,9 +40,37 @@ func (c *comparison) lint(i int) []v1.Finding {
 	}
 	w := c.in.Declaration.Settings[winner.Index]
 	if other := c.fresh.Alone(winner.Index); other != nil && !c.catalogue.Equal(a.Variable, one.Text, other.Text) {
+		if w.Origin.Hop == model.HopArgument && s.Origin.Hop != model.HopArgument && c.lastInFiles(i) {
+			return c.argument(i, winner, one.Text)
+		}
 		return told(v1.Shadowed, a.Variable, fmt.Sprintf("%s at %s is overruled by %s at %s", s.Option, s.Origin, w.Option, w.Origin))
 	}
 	return nil
+}
+
+// lastInFiles reports whether no later file sets setting i's variable again.
+func (c *comparison) lastInFiles(i int) bool {
+	for j := i + 1; j < len(c.fresh.Assigned); j++ {
+		if c.fresh.Key(j) == c.fresh.Key(i) && c.in.Declaration.Settings[j].Origin.Hop != model.HopArgument {
+			return false
+		}
+	}
+	return true
+}
+
+// argument is a file's setting that the command line overrules. A value that is
+// not the argument's either is told with the variable itself.
+func (c *comparison) argument(i int, winner sysvar.Assigned, effective string) []v1.Finding {
+	a, s := c.fresh.Assigned[i], c.in.Declaration.Settings[i]
+	v, seen := c.running(c.fresh.Key(i), a.Variable)
+	value := c.fresh.Declared(a.Variable)
+	if !seen || value == nil || value.Unsure != "" || !c.catalogue.Matches(a.Variable, value, v.Value) {
+		return nil
+	}
+	f := v1.Finding{Variable: v.Name, Class: v1.ArgumentOverride, Drift: true, Severity: v1.Info, Hop: string(model.HopArgument),
+		Declared: c.declared(s, a, effective), Running: c.runningOf(v), Remedy: "take it from the command line, or out of the option file"}
+	f.Message = fmt.Sprintf("declared %s at %s, but --%s on the command line overrules it", f.Declared.Effective, s.Origin, winner.Option)
+	return []v1.Finding{f}
 }
 
 func (c *comparison) unknown(a sysvar.Assigned, option string, told func(v1.Class, string, string) []v1.Finding) []v1.Finding {
