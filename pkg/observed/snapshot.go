@@ -8,8 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/sysvar"
 )
 
 // SnapshotKind marks the files that WriteSnapshot writes.
@@ -25,14 +27,29 @@ type snapshotFile struct {
 const snapshotVersion = "mysqldrift.io/v1alpha1"
 
 // WriteSnapshot writes a snapshot as JSON, for ReadSnapshot. Values of variables
-// that may hold secrets must have been redacted before.
+// that may hold secrets do not go into the file; they are marked as cut, so that
+// a comparison leaves them alone.
 func WriteSnapshot(w io.Writer, s *model.Snapshot) error {
 	e := json.NewEncoder(w)
 	e.SetIndent("", " ")
-	if err := e.Encode(snapshotFile{snapshotVersion, SnapshotKind, s}); err != nil {
+	if err := e.Encode(snapshotFile{snapshotVersion, SnapshotKind, withoutSecrets(s)}); err != nil {
 		return fmt.Errorf("write snapshot: %w", err)
 	}
 	return nil
+}
+
+func withoutSecrets(s *model.Snapshot) *model.Snapshot {
+	c := sysvar.For(s.Server)
+	out := *s
+	out.Variables, out.Persisted = maps.Clone(s.Variables), maps.Clone(s.Persisted)
+	for name, v := range out.Variables {
+		if spec, ok := c.Lookup(name); ok && spec.Sensitive && v.Value != "" {
+			v.Value, v.Truncated = "", true
+			out.Variables[name] = v
+			delete(out.Persisted, name)
+		}
+	}
+	return &out
 }
 
 // ErrNotSnapshot says that a file holds no JSON snapshot: it may be a dump.
