@@ -125,10 +125,23 @@ func (c *comparison) pending(f v1.Finding, v model.Variable) []v1.Finding {
 	if !ok || c.catalogue.Equal(v.Name, p.Value, v.Value) || c.snap.Variables["persisted_globals_load"].Value == "OFF" {
 		return nil // in force already, or never read at a start
 	}
+	if v.Source == model.SourcePersisted && c.madeOf(v, p.Value) {
+		return nil // taken at the start, and corrected
+	}
 	f.Class, f.Hop = v1.PendingPersist, string(model.HopPersisted)
 	f.Message = fmt.Sprintf("running %s; the next start makes it %s, from mysqld-auto.cnf", f.Running.Value, c.shown(v.Name, p.Value))
 	f.Remedy = "RESET PERSIST IF EXISTS " + v.Name + "; or commit the value"
 	return []v1.Finding{f}
+}
+
+// madeOf reports whether a running value is what the server makes of another.
+func (c *comparison) madeOf(v model.Variable, value string) bool {
+	settings := append(slices.Clone(c.in.Declaration.Settings), model.Setting{Option: v.Name, Value: value, HasValue: true})
+	made := c.catalogue.Fresh(settings, func(name string) (string, bool) {
+		w, ok := c.snap.Variables[name]
+		return w.Value, ok
+	}).Declared(v.Name)
+	return made != nil && made.Unsure == "" && c.catalogue.Matches(v.Name, made, v.Value)
 }
 
 // classify finds the hop at which a value parted from its declaration. The
