@@ -8,7 +8,7 @@ if [ -n "$unformatted" ]; then
 	echo "Not formatted (run gofmt -w):"; echo "$unformatted"; failed=1
 fi
 go vet ./... || failed=1
-(cd test/lab && go vet ./...) || failed=1
+(cd test/lab && go vet . ./internal/... ./labpod) || failed=1
 go vet -tags lab ./test/... || failed=1
 if ! go mod tidy -diff; then echo "go.mod is not tidy: run go mod tidy"; failed=1; fi
 if go run "$staticcheck" -version >/dev/null 2>&1; then

@@ -57,7 +57,7 @@ func (r *reader) walk(ctx context.Context, head *object.Commit, src source) (cha
 			if next == nil {
 				break
 			}
-			if at, blob, err = follow(commit, next, at, blob); err != nil {
+			if at, blob, err = follow(ctx, commit, next, at, blob); err != nil {
 				return nil, "", err
 			}
 		}
@@ -96,12 +96,12 @@ func (r *reader) step(commit *object.Commit, at string, blob plumbing.Hash) (nex
 }
 
 // follow is the file's place and blob in the parent, across a rename.
-func follow(commit, parent *object.Commit, at string, blob plumbing.Hash) (string, plumbing.Hash, error) {
+func follow(ctx context.Context, commit, parent *object.Commit, at string, blob plumbing.Hash) (string, plumbing.Hash, error) {
 	before, err := blobAt(parent, at)
 	if err != nil || !before.IsZero() || blob.IsZero() {
 		return at, before, err
 	}
-	old, err := renamedFrom(commit, parent, at)
+	old, err := renamedFrom(ctx, commit, parent, at)
 	if err != nil || old == "" {
 		return at, plumbing.ZeroHash, err
 	}
@@ -110,7 +110,7 @@ func follow(commit, parent *object.Commit, at string, blob plumbing.Hash) (strin
 }
 
 // renamedFrom is the path that a commit renamed to the given one, "" if it is new.
-func renamedFrom(commit, parent *object.Commit, to string) (string, error) {
+func renamedFrom(ctx context.Context, commit, parent *object.Commit, to string) (string, error) {
 	a, err := parent.Tree()
 	if err != nil {
 		return "", err
@@ -119,7 +119,7 @@ func renamedFrom(commit, parent *object.Commit, to string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	changes, err := object.DiffTreeWithOptions(context.Background(), a, b, &object.DiffTreeOptions{DetectRenames: true, RenameScore: 60, RenameLimit: 200})
+	changes, err := object.DiffTreeWithOptions(ctx, a, b, &object.DiffTreeOptions{DetectRenames: true, RenameScore: 60, RenameLimit: 200})
 	if err != nil {
 		return "", err
 	}
