@@ -39,7 +39,7 @@ func TestDiff(t *testing.T) {
 		{"an include", OptionFile, "[mysqld]\n!includedir /etc/a\n", "[mysqld]\n!includedir /etc/b\n", "- 2:1 [!include] /etc/a: (no value)\n+ 2:1 [!include] /etc/b: (no value)\n"},
 		{"inside of a ConfigMap, with its position", YAML, manifest("[mysqld]\na=1\nb=1G", "x"), manifest("# c\n[mysqld]\nb=1024M\na = 2", "x"), "~ 9:1 data.my.cnf [mysqld] a: 1 → 2\n"},
 		{"YAML by layout only", YAML, "a: {b: '1', c: [x, y]}\n", "# c\na:\n  c:\n  - x\n  - \"y\"\n  b: \"1\"\n", ""},
-		{"a label", YAML, manifest("[mysqld]", "x"), manifest("[mysqld]", "y"), "~ 3:40 metadata.labels.app: x → y\n"},
+		{"a label", YAML, manifest("[mysqld]", "x"), manifest("[mysqld]", "y"), "~ 3:39 metadata.labels.app: x → y\n"},
 		{"SQL by layout only", SQL, "set global a = 1;\n-- why\nSELECT 'x;y'  ,b from t;", "SET GLOBAL a=1; /* c */ select 'x;y',b\nFROM t;\n", ""},
 		{"SQL text in quotes counts", SQL, "SELECT 'a';\nSELECT 1;", "SELECT 'A';\nSELECT 1;", "~ 1:1 statement 1: SELECT 'a' → SELECT 'A'\n"},
 	}
