@@ -70,7 +70,7 @@ const myCnf = "[mysqld]\nmax_connections = 2000\n"
 
 func managed(manager, operation string, at time.Time, fields string) metav1.ManagedFieldsEntry {
 	when := metav1.NewTime(at)
-	return metav1.ManagedFieldsEntry{Manager: manager, Operation: metav1.ManagedFieldsOperationType(operation), Time: &when, FieldsV1: &metav1.FieldsV1{Raw: []byte(fields)}}
+	return metav1.ManagedFieldsEntry{Manager: manager, Operation: metav1.ManagedFieldsOperationType(operation), Time: &when, FieldsV1: metav1.NewFieldsV1(fields)}
 }
 
 func pendingInput() Input {

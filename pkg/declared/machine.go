@@ -168,14 +168,6 @@ func isShell(name string) bool {
 	return false
 }
 
-// runArgv runs a command line as a container does: no shell in between.
-func (m *machine) runArgv(argv []text) {
-	if len(argv) == 0 {
-		return
-	}
-	m.exec(argv)
-}
-
 // runShell is `sh [-options] [-c text | file] args`.
 func (m *machine) runShell(argv []text) {
 	errexit := false

@@ -162,7 +162,10 @@ func (m *machine) fields(words []*syntax.Word) []text {
 		if strings.Contains(literalParts(w), "{") {
 			split := cloneWord(w)
 			syntax.SplitBraces(split)
-			for _, b := range expand.Braces(split) {
+			for b, err := range expand.BracesSeq(nil, split) {
+				if err != nil {
+					break // too many words: what came before stands
+				}
 				out = append(out, m.field(b)...)
 			}
 			continue

@@ -40,8 +40,6 @@ type sizes struct {
 	definitionCache                 int64
 	threadCache, hostCache, backLog int64
 	innodbFiles                     int64
-	filesDeclared                   int64
-	threadPool                      int64
 }
 
 // input reads a variable for one of the two computations.

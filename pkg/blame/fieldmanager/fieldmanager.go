@@ -33,7 +33,7 @@ const Ancient = "ancient-changes"
 func Of(entries []metav1.ManagedFieldsEntry, path ...string) []Owner {
 	var owners []Owner
 	for _, entry := range entries {
-		if entry.FieldsV1 != nil && owns(entry.FieldsV1.Raw, path) {
+		if entry.FieldsV1 != nil && owns(entry.FieldsV1.GetRawBytes(), path) {
 			owners = append(owners, ownerOf(entry))
 		}
 	}

@@ -11,7 +11,7 @@ import (
 func entry(manager, operation string, at time.Time, fields string) metav1.ManagedFieldsEntry {
 	when := metav1.NewTime(at)
 	return metav1.ManagedFieldsEntry{Manager: manager, Operation: metav1.ManagedFieldsOperationType(operation),
-		Time: &when, FieldsType: "FieldsV1", FieldsV1: &metav1.FieldsV1{Raw: []byte(fields)}}
+		Time: &when, FieldsType: "FieldsV1", FieldsV1: metav1.NewFieldsV1(fields)}
 }
 
 var (
