@@ -33,7 +33,7 @@ var hopOf = map[v1.Class]model.Hop{
 
 // Judge says at which hop the value parted, by whom and how surely. Pure.
 func Judge(f *Facts) v1.Verdict {
-	if f.Class == "" || !f.Drift && f.Class != v1.PendingPersist {
+	if f.Class == "" || !f.Drift {
 		return judgeNothing(f)
 	}
 	var v v1.Verdict

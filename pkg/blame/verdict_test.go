@@ -116,11 +116,11 @@ func TestJudgeRuntime(t *testing.T) {
 			f.Server.Persisted = &model.Persisted{Name: "max_connections", Value: "500", SetTime: started.Add(-time.Hour), SetUser: "mpark"}
 		}), "", "mpark", NotProven},
 		{"persist only, one record", override(func(f *Facts) {
-			f.Class, f.Drift, f.Running.Value = v1.PendingPersist, false, "2000"
+			f.Class, f.Drift, f.Running.Value = v1.PendingPersist, true, "2000"
 			f.Server.Persisted = &model.Persisted{Name: "max_connections", Value: "500", SetTime: setAt, SetUser: "mpark"}
 		}), "", "mpark", NotProven},
 		{"persist only, with its statement", override(func(f *Facts) {
-			f.Class, f.Drift, f.Running.Value = v1.PendingPersist, false, "2000"
+			f.Class, f.Drift, f.Running.Value = v1.PendingPersist, true, "2000"
 			f.Server.Persisted = &model.Persisted{Name: "max_connections", Value: "500", SetTime: setAt, SetUser: "mpark"}
 			f.Server.Statements = []Statement{set("PERSIST_ONLY", "mpark", "500", setAt)}
 		}), "mpark", "", Proven},

@@ -128,10 +128,34 @@ func (c *comparison) pending(f v1.Finding, v model.Variable) []v1.Finding {
 	if v.Source == model.SourcePersisted && c.madeOf(v, p.Value) {
 		return nil // taken at the start, and corrected
 	}
-	f.Class, f.Hop = v1.PendingPersist, string(model.HopPersisted)
+	f.Class, f.Hop, f.Drift = v1.PendingPersist, string(model.HopPersisted), true
 	f.Message = fmt.Sprintf("running %s; the next start makes it %s, from mysqld-auto.cnf", f.Running.Value, c.shown(v.Name, p.Value))
+	if c.refusedAtStart(v.Name, p.Value) {
+		if !c.setSinceStart() {
+			return nil // the start has been, and did not take it
+		}
+		f.Message = fmt.Sprintf("running %s; mysqld-auto.cnf holds %s, which a start does not take for a boolean: it must be ON or OFF", f.Running.Value, p.Value)
+	}
 	f.Remedy = "RESET PERSIST IF EXISTS " + v.Name + "; or commit the value"
 	return []v1.Finding{f}
+}
+
+// refusedAtStart: MySQL writes SET PERSIST_ONLY of a boolean as it was typed, and
+// a start takes ON and OFF only; 0 and 1 are left out with a warning. Seen on 9.7.
+func (c *comparison) refusedAtStart(variable, value string) bool {
+	s, ok := c.catalogue.Lookup(variable)
+	return ok && s.Type == sysvar.TypeBool && (value == "0" || value == "1")
+}
+
+// setSinceStart reports whether an account set anything since the server started.
+// A start itself leaves Dynamic rows too, without a user.
+func (c *comparison) setSinceStart() bool {
+	for _, v := range c.snap.Variables {
+		if v.Source == model.SourceDynamic && v.SetUser != "" {
+			return true
+		}
+	}
+	return !c.snap.HasSources
 }
 
 // madeOf reports whether a running value is what the server makes of another.

@@ -61,11 +61,29 @@ func TestPendingPersist(t *testing.T) {
 	s := running("max_connections", "500", model.SourceFile)
 	s.Persisted["max_connections"] = model.Persisted{Name: "max_connections", Value: "600"}
 	found := Compare(Input{Declaration: declare("max_connections", "500"), Snapshot: s})
-	if len(found) != 1 || found[0].Class != v1.PendingPersist || found[0].Drift {
+	if len(found) != 1 || found[0].Class != v1.PendingPersist || !found[0].Drift {
 		t.Errorf("%+v", found)
 	}
 	if got := State(found); got != v1.StatePending {
 		t.Errorf("state %s", got)
+	}
+}
+
+// A start of MySQL takes a persisted boolean as ON or OFF only.
+func TestPersistedNumberForABoolean(t *testing.T) {
+	s := running("innodb_log_checksums", "ON", model.SourceCompiled)
+	s.Persisted["innodb_log_checksums"] = model.Persisted{Name: "innodb_log_checksums", Value: "0"}
+	if found := Compare(Input{Snapshot: s}); len(found) != 0 {
+		t.Errorf("after a start that left it out: %+v", found)
+	}
+	s.Variables["sort_buffer_size"] = model.Variable{Name: "sort_buffer_size", Value: "262144", Source: model.SourceDynamic, SetUser: "app"}
+	if found := Compare(Input{Snapshot: s}); len(found) != 1 || !strings.Contains(found[0].Message, "ON or OFF") {
+		t.Errorf("before a start: %+v", found)
+	}
+	s.Persisted["innodb_log_checksums"] = model.Persisted{Name: "innodb_log_checksums", Value: "OFF"}
+	delete(s.Variables, "sort_buffer_size")
+	if found := Compare(Input{Snapshot: s}); len(found) != 1 || found[0].Class != v1.PendingPersist {
+		t.Errorf("OFF is taken: %+v", found)
 	}
 }
 

@@ -7,12 +7,13 @@ func State(findings []v1.Finding) v1.State {
 	drifted, restart, pending := false, false, false
 	for _, f := range findings {
 		switch {
-		case f.Drift && f.Class == v1.PendingRestart:
+		case !f.Drift:
+		case f.Class == v1.PendingRestart:
 			restart = true
-		case f.Drift:
-			drifted = true
 		case f.Class == v1.PendingPersist:
 			pending = true
+		default:
+			drifted = true
 		}
 	}
 	switch {

@@ -47,7 +47,7 @@ func Diff(w io.Writer, list *v1.DriftReportList, opts DiffOptions) error {
 func diffInstance(w io.Writer, r v1.DriftReport, opts DiffOptions) (hidden int, err error) {
 	var drift, notes []v1.Finding
 	for _, f := range r.Findings {
-		if f.Drift || f.Class == v1.PendingPersist {
+		if f.Drift {
 			drift = append(drift, f)
 		} else {
 			notes = append(notes, f)

@@ -97,10 +97,10 @@ func applyReport(r *v1.DriftReport, rules Rules) {
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		f.Severity = Severity(*f)
-		if s, ok := rules.Severities[f.Variable]; ok && (f.Drift || f.Class == v1.PendingPersist) {
+		if s, ok := rules.Severities[f.Variable]; ok && f.Drift {
 			f.Severity = s
 		}
-		if !f.Drift && f.Class != v1.PendingPersist {
+		if !f.Drift {
 			continue
 		}
 		for _, rule := range rules.Ignore {

@@ -15,7 +15,7 @@ func TestSeverity(t *testing.T) {
 		want v1.Severity
 	}{
 		{v1.Finding{Variable: "max_connections", Class: v1.RuntimeOverride, Drift: true}, v1.P0},
-		{v1.Finding{Variable: "sync_binlog", Class: v1.PendingPersist}, v1.P0},
+		{v1.Finding{Variable: "sync_binlog", Class: v1.PendingPersist, Drift: true}, v1.P0},
 		{v1.Finding{Variable: "table_open_cache", Class: v1.RuntimeOverride, Drift: true}, v1.P1},
 		{v1.Finding{Variable: "table_open_cache", Class: v1.UndeclaredChange, Drift: true}, v1.P2},
 		{v1.Finding{Variable: "long_query_time", Class: v1.RuntimeOverride, Drift: true}, v1.P2},
@@ -103,7 +103,7 @@ func TestApplySortsAndCounts(t *testing.T) {
 	list.Items = append(list.Items,
 		v1.DriftReport{State: v1.StateInSync},
 		v1.DriftReport{State: v1.StateUnreachable, Errors: []v1.ReportError{{Text: "x"}}},
-		v1.DriftReport{State: v1.StatePending, Findings: []v1.Finding{{Variable: "b", Class: v1.PendingPersist}}})
+		v1.DriftReport{State: v1.StatePending, Findings: []v1.Finding{{Variable: "b", Class: v1.PendingPersist, Drift: true}}})
 	Apply(list, Rules{Severities: Severities{"table_open_cache": v1.P0}})
 	var names []string
 	for _, f := range list.Items[0].Findings {
@@ -112,7 +112,7 @@ func TestApplySortsAndCounts(t *testing.T) {
 	if diff := cmp.Diff([]string{"autocommit", "sync_binlog", "table_open_cache", "long_query_time", "a"}, names); diff != "" {
 		t.Error(diff)
 	}
-	want := v1.Summary{Instances: 4, InSync: 1, Drifted: 1, Unread: 1, Findings: 6, Drift: 4, P0: 3, P2: 1, Incomplete: true}
+	want := v1.Summary{Instances: 4, InSync: 1, Drifted: 2, Unread: 1, Findings: 6, Drift: 5, P0: 3, P1: 1, P2: 1, Incomplete: true}
 	if diff := cmp.Diff(want, list.Summary); diff != "" {
 		t.Error(diff)
 	}

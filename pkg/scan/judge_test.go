@@ -69,7 +69,7 @@ func TestStateOf(t *testing.T) {
 		{"drift", v1.DriftReport{GovernedBy: governed, Findings: []v1.Finding{finding(v1.RuntimeOverride, true)}}, v1.StateDrifted},
 		{"a restart ends it", v1.DriftReport{GovernedBy: governed, Findings: []v1.Finding{finding(v1.PendingRestart, true)}}, v1.StatePendingRestart},
 		{"a restart ends only part", v1.DriftReport{GovernedBy: governed, Findings: []v1.Finding{finding(v1.PendingRestart, true), finding(v1.NotApplied, true)}}, v1.StateDrifted},
-		{"persisted only", v1.DriftReport{GovernedBy: governed, Findings: []v1.Finding{finding(v1.PendingPersist, false)}}, v1.StatePending},
+		{"persisted only", v1.DriftReport{GovernedBy: governed, Findings: []v1.Finding{finding(v1.PendingPersist, true)}}, v1.StatePending},
 		{"read in part", v1.DriftReport{GovernedBy: governed, Errors: []v1.ReportError{{}}}, v1.StateIncomplete},
 		{"drift, read in part", v1.DriftReport{GovernedBy: governed, Findings: []v1.Finding{finding(v1.StaleMount, true)}, Errors: []v1.ReportError{{}}}, v1.StateDrifted},
 	}

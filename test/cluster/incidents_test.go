@@ -19,7 +19,7 @@ import (
 func drifts(r v1.DriftReport) string {
 	var out []string
 	for _, f := range r.Findings {
-		if !f.Drift && f.Class != v1.PendingPersist {
+		if !f.Drift {
 			continue
 		}
 		declared := ""

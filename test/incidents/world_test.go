@@ -47,7 +47,7 @@ func quiet() world {
 }
 
 func (w world) found(class v1.Class, running string) world {
-	w.Class, w.Drift = class, class != v1.PendingPersist
+	w.Class, w.Drift = class, true
 	w.Running = &v1.Running{Value: running}
 	w.Server.Variable.Value = running
 	return w

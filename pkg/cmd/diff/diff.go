@@ -13,6 +13,7 @@ import (
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/cluster"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/options"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/drift"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/output"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/policy"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/scan"
@@ -175,12 +176,7 @@ func only(list *v1.DriftReportList, variables []string) {
 func restate(r *v1.DriftReport) {
 	switch r.State {
 	case v1.StateInSync, v1.StateDrifted, v1.StatePendingRestart, v1.StatePending:
-		r.State = v1.StateInSync
-		for _, f := range r.Findings {
-			if f.Drift {
-				r.State = v1.StateDrifted
-			}
-		}
+		r.State = drift.State(r.Findings)
 	}
 }
 
