@@ -125,8 +125,8 @@ func (c *comparison) pending(f v1.Finding, v model.Variable) []v1.Finding {
 	if !ok || c.catalogue.Equal(v.Name, p.Value, v.Value) || c.snap.Variables["persisted_globals_load"].Value == "OFF" {
 		return nil // in force already, or never read at a start
 	}
-	if v.Source == model.SourcePersisted && c.madeOf(v, p.Value) {
-		return nil // taken at the start, and corrected
+	if (v.Source == model.SourcePersisted || !c.snap.HasSources) && c.madeOf(v, p.Value) {
+		return nil // the server corrects it to what runs already
 	}
 	f.Class, f.Hop, f.Drift = v1.PendingPersist, string(model.HopPersisted), true
 	f.Message = fmt.Sprintf("running %s; the next start makes it %s, from mysqld-auto.cnf", f.Running.Value, c.shown(v.Name, p.Value))
@@ -155,7 +155,7 @@ func (c *comparison) setSinceStart() bool {
 			return true
 		}
 	}
-	return !c.snap.HasSources
+	return false
 }
 
 // madeOf reports whether a running value is what the server makes of another.
