@@ -107,6 +107,9 @@ func (p podFiles) ReadFiles(ctx context.Context, paths []string) (map[string]dec
 	return out, nil
 }
 
+// CommandLine is the server process's own, known after the first read.
+func (p podFiles) CommandLine() []string { return p.files.CommandLine() }
+
 // await waits for the resolution and does it again where the running server is
 // another than the image's tag says: groups and defaults differ by version. The
 // second time costs no request, all is kept.

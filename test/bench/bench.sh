@@ -44,23 +44,22 @@ MYSQLDRIFT_PASSWORD=$("$kubectl" -n shop get secret mysql-root -o 'go-template={
 mapfile -t mysqls < <("$kubectl" -n shop get pods -o name | grep -E 'mysql-[0-9]|catalog' | sed 's|pod/||')
 
 echo; echo "== One instance (median of $runs)"
-row "bare: one stream, the same statements" bin/bare shop mysql-0
+row "bare: the same two streams and statements" bin/bare shop mysql-0
 row "status pod/mysql-0" "$plugin" status pod/mysql-0 -n shop --via port-forward
 row "status pod/mysql-0 --via exec" "$plugin" status pod/mysql-0 -n shop --via exec
 row "kubectl exec mysql-0 -- SHOW GLOBAL VARIABLES" "$kubectl" -n shop exec mysql-0 -c mysql -- \
 	sh -c 'MYSQL_PWD=$MYSQL_ROOT_PASSWORD mysql -uroot -e "SHOW GLOBAL VARIABLES"'
 
 echo; echo "== All instances of the lab: ${#mysqls[@]} MySQL with the same password, and what else is in the shop"
-row "bare: ${#mysqls[@]} streams at once" bin/bare shop "${mysqls[@]}"
+row "bare: ${#mysqls[@]} pods, the same streams and statements" bin/bare shop "${mysqls[@]}"
 row "status -n shop" "$plugin" status -n shop --via port-forward
-loop() {
-	local p
-	for p in "${mysqls[@]}"; do
-		"$kubectl" -n shop exec "$p" -c mysql -- sh -c 'MYSQL_PWD=$MYSQL_ROOT_PASSWORD mysql -uroot -e "SHOW GLOBAL VARIABLES"'
-	done
-}
-export -f loop; export kubectl; export mysqls_text="${mysqls[*]}"
-row "kubectl exec in a loop, SHOW GLOBAL VARIABLES" bash -c 'mysqls=($mysqls_text); loop'
+cat >bin/loop.sh <<'LOOP'
+kubectl=$1; shift
+for pod; do
+	"$kubectl" -n shop exec "$pod" -- sh -c 'MYSQL_PWD=$MYSQL_ROOT_PASSWORD mysql -uroot -e "SHOW GLOBAL VARIABLES"' || exit 1
+done
+LOOP
+row "kubectl exec in a loop, SHOW GLOBAL VARIABLES" bash bin/loop.sh "$kubectl" "${mysqls[@]}"
 
 audit=${MYSQLDRIFT_LAB_DIR:-/var/lib/mysqldrift-lab}/logs/audit.log
 if [ -r "$audit" ]; then

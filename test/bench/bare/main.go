@@ -1,6 +1,7 @@
 // Command bare is the floor that `status` is measured against: for each pod it
-// opens a port-forward stream and runs the same statements, and does nothing
-// else: no discovery, no resolution, no comparison, no output.
+// opens the same two streams at once, a port-forward that runs the same
+// statements and an exec that reads the option files, and does nothing else: no
+// discovery, no resolution, no comparison, no output.
 //
 //	bare NAMESPACE POD [POD …]      (the root password in MYSQLDRIFT_PASSWORD)
 package main
@@ -42,6 +43,10 @@ func run(ctx context.Context, args []string) error {
 	group, ctx := errgroup.WithContext(ctx)
 	for _, pod := range args[1:] {
 		group.Go(func() error { return read(ctx, connector, args[0], pod) })
+		group.Go(func() error {
+			_, _, err := connector.Exec(ctx, args[0], pod, "", []string{"sh", "-c", "cat /etc/my.cnf /etc/mysql/conf.d/*.cnf"}, nil)
+			return err
+		})
 	}
 	return group.Wait()
 }
