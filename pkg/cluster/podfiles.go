@@ -90,9 +90,47 @@ func (p *PodFiles) Err() error {
 	return p.err
 }
 
-// filesScript prints each file behind a line that no file can hold, because it
-// has a nonce: "--NONCE F SIZE MTIME MODE PATH". "P" is the server's process.
-const filesScript = `IFS= read -r nonce; IFS= read -r most
+// processScript prints the server's command line behind the line "--NONCE P", and
+// closes the answer with "--NONCE E".
+const processScript = `
+for d in /proc/[0-9]*; do
+  IFS= read -r comm 2>/dev/null <"$d/comm" || continue
+  case $comm in mysqld|mariadbd|mysqld-debug) printf '\n--%s P\n' "$nonce"; cat "$d/cmdline" 2>/dev/null; break ;; esac
+done
+printf '\n--%s E\n' "$nonce"
+`
+
+// fastScript starts two processes only, which is most of what a read costs: it
+// lists the files as "--NONCE S SIZE MTIME MODE PATH", and prints all of them
+// behind "--NONCE D", to be cut by their sizes. No file can hold those lines,
+// because they have a nonce.
+const fastScript = `IFS= read -r nonce; IFS= read -r most
+add() { if [ -f "$1" ] && [ -r "$1" ]; then return 0; fi; return 1; }
+set --
+while IFS= read -r name; do
+  case $name in
+    */) for f in "$name"* "$name".[!.]*; do if add "$f"; then set -- "$@" "$f"; fi; done ;;
+    *) if add "$name"; then set -- "$@" "$name"; fi ;;
+  esac
+done
+if [ $# -gt 0 ]; then
+  listed=$(stat -L -c '%s %Y %a %n' "$@" 2>/dev/null) || { printf '\n--%s N\n' "$nonce"; exit 0; }
+  set --
+  while read -r size time mode name; do
+    if [ "$size" -le "$most" ]; then
+      set -- "$@" "$name"
+      printf '\n--%s S %s %s %s %s' "$nonce" "$size" "$time" "$mode" "$name"
+    fi
+  done <<END
+$listed
+END
+  printf '\n--%s D\n' "$nonce"
+  if [ $# -gt 0 ]; then cat "$@" 2>/dev/null; fi
+fi` + processScript
+
+// plainScript prints each file behind a line of its own, "--NONCE F - - - PATH",
+// for images without stat and files that change while they are read.
+const plainScript = `IFS= read -r nonce; IFS= read -r most
 show() {
   if [ ! -f "$1" ] || [ ! -r "$1" ]; then return; fi
   s=$(stat -L -c '%s %Y %a' "$1" 2>/dev/null) || s='- - -'
@@ -105,40 +143,102 @@ while IFS= read -r name; do
     */) for f in "$name"* "$name".[!.]*; do show "$f"; done ;;
     *) show "$name" ;;
   esac
-done
-for d in /proc/[0-9]*; do
-  IFS= read -r comm 2>/dev/null <"$d/comm" || continue
-  case $comm in mysqld|mariadbd|mysqld-debug) printf '\n--%s P\n' "$nonce"; cat "$d/cmdline" 2>/dev/null; break ;; esac
-done
-printf '\n--%s E\n' "$nonce"
-`
+done` + processScript
 
 func (p *PodFiles) fetch(ctx context.Context, names []string) error {
-	nonce := "mysqldrift-" + rand.Text()
-	stdin := fmt.Sprintf("%s\n%d\n%s\n", nonce, maxPodFile, strings.Join(names, "\n"))
-	var stdout, stderr bytes.Buffer
-	if err := p.run(ctx, []string{"sh", "-c", filesScript}, strings.NewReader(stdin), &stdout, &stderr); err != nil {
-		return fmt.Errorf("read option files: %w", err)
+	parts, err := p.ask(ctx, fastScript, names)
+	if err != nil {
+		return err
 	}
-	parts := bytes.Split(stdout.Bytes(), []byte("\n--"+nonce+" "))
-	if string(bytes.TrimSpace(parts[len(parts)-1])) != "E" {
-		return fmt.Errorf("read option files: %w", io.ErrUnexpectedEOF)
-	}
-	for _, part := range parts[1 : len(parts)-1] {
-		head, data, _ := bytes.Cut(part, []byte("\n"))
-		if string(head) == "P" {
-			p.argv = strings.Split(strings.TrimRight(string(data), "\x00"), "\x00")
-			continue
+	if !p.takeListed(parts) {
+		if parts, err = p.ask(ctx, plainScript, names); err != nil {
+			return err
 		}
-		fields := strings.SplitN(string(head), " ", 5)
-		if len(fields) == 5 && fields[0] == "F" {
-			p.files[fields[4]] = podFile(fields[1:4], data)
-		}
+		p.takePlain(parts)
 	}
 	for _, name := range names {
 		p.asked[name] = true
 	}
 	return nil
+}
+
+// ask runs one of the scripts and cuts its answer at the nonce.
+func (p *PodFiles) ask(ctx context.Context, script string, names []string) ([]string, error) {
+	nonce := "mysqldrift-" + rand.Text()
+	stdin := fmt.Sprintf("%s\n%d\n%s\n", nonce, maxPodFile, strings.Join(names, "\n"))
+	var stdout, stderr bytes.Buffer
+	if err := p.run(ctx, []string{"sh", "-c", script}, strings.NewReader(stdin), &stdout, &stderr); err != nil {
+		return nil, fmt.Errorf("read option files: %w", err)
+	}
+	parts := strings.Split(stdout.String(), "\n--"+nonce+" ")
+	last := strings.TrimSpace(parts[len(parts)-1])
+	if len(parts) < 2 || last != "E" && last != "N" {
+		return nil, fmt.Errorf("read option files: %w", io.ErrUnexpectedEOF)
+	}
+	return parts[1:], nil
+}
+
+// takeListed takes the answer of fastScript; false if it has to be asked plainly.
+func (p *PodFiles) takeListed(parts []string) bool {
+	type listed struct {
+		name string
+		stat []string
+		size int
+	}
+	var files []listed
+	for _, part := range parts {
+		kind, rest, _ := strings.Cut(part, " ")
+		if kind == "S" {
+			fields := strings.SplitN(rest, " ", 4)
+			if len(fields) != 4 {
+				return false
+			}
+			size, err := strconv.Atoi(fields[0])
+			if err != nil {
+				return false
+			}
+			files = append(files, listed{fields[3], fields[:3], size})
+			continue
+		}
+		head, data, _ := strings.Cut(part, "\n")
+		switch head {
+		case "N":
+			return false
+		case "D":
+			for _, f := range files {
+				if len(data) < f.size {
+					return false
+				}
+				p.files[f.name] = podFile(f.stat, []byte(data[:f.size]))
+				data = data[f.size:]
+			}
+			if data != "" {
+				return false
+			}
+		case "P":
+			p.takeProcess(data)
+		}
+	}
+	return true
+}
+
+// takePlain takes the answer of plainScript.
+func (p *PodFiles) takePlain(parts []string) {
+	for _, part := range parts {
+		head, data, _ := strings.Cut(part, "\n")
+		if head == "P" {
+			p.takeProcess(data)
+			continue
+		}
+		fields := strings.SplitN(head, " ", 5)
+		if len(fields) == 5 && fields[0] == "F" {
+			p.files[fields[4]] = podFile(fields[1:4], []byte(data))
+		}
+	}
+}
+
+func (p *PodFiles) takeProcess(cmdline string) {
+	p.argv = strings.Split(strings.TrimRight(cmdline, "\x00"), "\x00")
 }
 
 // podFile makes a file of what stat said, "-" where the image has no stat.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
@@ -85,5 +86,48 @@ func TestPodFilesCutAnswer(t *testing.T) {
 	}
 	if !errors.Is(p.Err(), io.ErrUnexpectedEOF) {
 		t.Errorf("kept error %v", p.Err())
+	}
+}
+
+// Without stat in the image, and with a file that grows while it is read, the
+// files are read one by one.
+func TestPodFilesReadPlainly(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "my.cnf")
+	if err := os.WriteFile(file, []byte("[mysqld]\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	cat, err := exec.LookPath("cat")
+	if err != nil {
+		t.Skip("needs cat")
+	}
+	fakes := map[string]string{
+		"no stat": "exit 127",
+		// The first stat of several columns says one byte too few.
+		"a file that grew": `case $3 in *%n) echo "8 1700000000 644 $4" ;; *) echo "9 1700000000 644" ;; esac`,
+	}
+	for name, stat := range fakes {
+		t.Run(name, func(t *testing.T) {
+			bin := t.TempDir()
+			if err := os.WriteFile(filepath.Join(bin, "stat"), []byte("#!/bin/sh\n"+stat+"\n"), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Symlink(cat, filepath.Join(bin, "cat")); err != nil {
+				t.Fatal(err)
+			}
+			runs := 0
+			run := localRunner("PATH=" + bin + ":/bin:/usr/bin")
+			p := newPodFiles(func(ctx context.Context, cmd []string, in io.Reader, out, errs io.Writer) error {
+				runs++
+				return run(ctx, cmd, in, out, errs)
+			})
+			got, err := p.Read(context.Background(), []string{file})
+			if err != nil {
+				t.Skipf("needs a POSIX shell: %v", err)
+			}
+			if string(got[file].Data) != "[mysqld]\n" || runs != 2 {
+				t.Errorf("%q in %d runs", got[file].Data, runs)
+			}
+		})
 	}
 }

@@ -10,7 +10,7 @@ runs=${RUNS:-7}
 # median COMMAND...: wall seconds (median of $runs after a warm-up) and peak memory in MB.
 median() {
 	local i times=() peak=0 out
-	"$@" >/dev/null 2>&1 || true
+	"$@" >/dev/null 2>bin/bench.err || [ $? = 1 ] || { echo "bench: $* failed: $(head -n 3 bin/bench.err)" >&2; exit 1; }
 	for ((i = 0; i < runs; i++)); do
 		out=$(/usr/bin/time -o /dev/stdout -f '%e %M' sh -c 'exec "$@" >/dev/null 2>&1' sh "$@" | tail -n 1) || true
 		times+=("${out% *}")
@@ -52,7 +52,7 @@ row "kubectl exec mysql-0 -- SHOW GLOBAL VARIABLES" "$kubectl" -n shop exec mysq
 
 echo; echo "== All instances of the lab: ${#mysqls[@]} MySQL with the same password, and what else is in the shop"
 row "bare: ${#mysqls[@]} pods, the same streams and statements" bin/bare shop "${mysqls[@]}"
-row "status -n shop" "$plugin" status -n shop --via port-forward
+row "status -n shop" "$plugin" status -n shop
 cat >bin/loop.sh <<'LOOP'
 kubectl=$1; shift
 for pod; do

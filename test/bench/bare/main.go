@@ -3,7 +3,8 @@
 // statements and an exec that reads the option files, and does nothing else: no
 // discovery, no resolution, no comparison, no output.
 //
-//	bare NAMESPACE POD [POD …]      (the root password in MYSQLDRIFT_PASSWORD)
+//	bare NAMESPACE POD [POD …]      (the root password in MYSQLDRIFT_PASSWORD;
+//	the server's container is called mysql)
 package main
 
 import (
@@ -24,7 +25,7 @@ import (
 func main() {
 	if err := run(context.Background(), os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "bare:", err)
-		os.Exit(1)
+		os.Exit(2)
 	}
 }
 
@@ -44,7 +45,7 @@ func run(ctx context.Context, args []string) error {
 	for _, pod := range args[1:] {
 		group.Go(func() error { return read(ctx, connector, args[0], pod) })
 		group.Go(func() error {
-			_, _, err := connector.Exec(ctx, args[0], pod, "", []string{"sh", "-c", "cat /etc/my.cnf /etc/mysql/conf.d/*.cnf"}, nil)
+			_, _, err := connector.Exec(ctx, args[0], pod, "mysql", []string{"sh", "-c", "cat /etc/my.cnf /etc/mysql/conf.d/*.cnf"}, nil)
 			return err
 		})
 	}

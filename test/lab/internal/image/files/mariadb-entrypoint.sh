@@ -42,6 +42,8 @@ if [ -n "$server_wanted" ] && [ ! -d /var/lib/mysql/mysql ]; then
 	done
 	{
 		echo "SET @@SESSION.SQL_LOG_BIN=0;"
+		# As the official image: no accounts beside root@localhost and root@'%'.
+		echo "DELETE FROM mysql.global_priv WHERE User = '' OR User = 'root' AND Host <> 'localhost'; FLUSH PRIVILEGES;"
 		echo "SET PASSWORD FOR root@localhost = PASSWORD('${root_password}');"
 		echo "CREATE USER root@'%' IDENTIFIED BY '${root_password}';"
 		echo "GRANT ALL ON *.* TO root@'%' WITH GRANT OPTION;"
