@@ -47,7 +47,8 @@ func explainBy(inst *Instance, e v1.ReportError, pod *corev1.Pod, err error, now
 	present := *inst
 	present.PodObject = pod
 	if down := present.NotRunning(now); down != nil {
-		e.Reason, e.Text, e.Hint = down.Reason, e.Text+"; "+down.Text, down.Hint
+		// What the streams said is only how that looked from outside.
+		e.Reason, e.Text, e.Hint = down.Reason, down.Text, down.Hint
 		return e
 	}
 	before, after := containerStatus(inst.PodObject, inst.Recognition.Container), containerStatus(pod, inst.Recognition.Container)
