@@ -3,7 +3,8 @@
 # unless KEEP=1 is set.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-bold=$(tput bold 2>/dev/null || true); plain=$(tput sgr0 2>/dev/null || true)
+bold= plain=
+if [ -t 1 ]; then bold=$(tput bold 2>/dev/null || true) plain=$(tput sgr0 2>/dev/null || true); fi
 
 say() { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }
 run() {
