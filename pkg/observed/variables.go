@@ -40,10 +40,11 @@ func (r *reader) mysqlVariables(ctx context.Context) error {
 		bounds = "m.MIN_VALUE, m.MAX_VALUE, m.VARIABLE_SCOPE, m.DATA_TYPE"
 		join = " LEFT JOIN performance_schema.variables_metadata m ON m.VARIABLE_NAME = g.VARIABLE_NAME"
 	}
-	rows, err := r.query(ctx, mysqlStatement(r.limit, bounds, join))
+	replicas := r.snap.Server.Version.AtLeast(8, 0, 22)
+	rows, err := r.query(ctx, mysqlStatement(r.limit, bounds, join, replicas))
 	if n := errorNumber(err); join != "" && (n == errNoSuchTable || n == errUnknownColumn) {
 		// variables_metadata came in the course of 9.x.
-		rows, err = r.query(ctx, mysqlStatement(r.limit, "i.MIN_VALUE, i.MAX_VALUE, NULL, NULL", ""))
+		rows, err = r.query(ctx, mysqlStatement(r.limit, "i.MIN_VALUE, i.MAX_VALUE, NULL, NULL", "", replicas))
 	}
 	if err != nil {
 		return fmt.Errorf("read performance_schema.global_variables: %w", err)
@@ -57,6 +58,10 @@ func (r *reader) mysqlVariables(ctx context.Context) error {
 			r.snap.Persisted[name] = model.Persisted{Name: name, Value: row.get("v")}
 		case "s":
 			r.snap.Uptime = seconds(row.get("v"))
+		case "r":
+			if row.get("v") != "0" {
+				r.snap.Role = model.RolePrimary // unless it is a replica itself
+			}
 		}
 	}
 	if len(r.snap.Variables) == 0 {
@@ -68,8 +73,15 @@ func (r *reader) mysqlVariables(ctx context.Context) error {
 	return nil
 }
 
-func mysqlStatement(limit time.Duration, bounds, join string) string {
+// mysqlStatement asks for all in one SELECT. The threads that send the binary
+// log to replicas are seen only with PROCESS; without it any account may ask,
+// and counts none.
+func mysqlStatement(limit time.Duration, bounds, join string, replicas bool) string {
 	const nulls = "NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL"
+	sending := ""
+	if replicas {
+		sending = ` UNION ALL SELECT 'r', 'replicas', COUNT(*), ` + nulls + ` FROM performance_schema.processlist WHERE COMMAND LIKE 'Binlog Dump%'`
+	}
 	return fmt.Sprintf(`SELECT /*+ MAX_EXECUTION_TIME(%d) */ 'v' AS k, g.VARIABLE_NAME AS n, g.VARIABLE_VALUE AS v,`+
 		` i.VARIABLE_SOURCE AS source, i.VARIABLE_PATH AS path, UNIX_TIMESTAMP(i.SET_TIME) AS set_time,`+
 		` i.SET_USER AS set_user, i.SET_HOST AS set_host, %s`+
@@ -77,7 +89,7 @@ func mysqlStatement(limit time.Duration, bounds, join string) string {
 		` LEFT JOIN performance_schema.variables_info i ON i.VARIABLE_NAME = g.VARIABLE_NAME%s`+
 		` UNION ALL SELECT 'p', VARIABLE_NAME, VARIABLE_VALUE, %s FROM performance_schema.persisted_variables`+
 		` UNION ALL SELECT 's', VARIABLE_NAME, VARIABLE_VALUE, %s FROM performance_schema.global_status WHERE VARIABLE_NAME = 'Uptime'`,
-		limit.Milliseconds(), nameBounds(bounds), join, nulls, nulls)
+		limit.Milliseconds(), nameBounds(bounds), join, nulls, nulls) + sending
 }
 
 // nameBounds gives the four columns of the metadata their names.

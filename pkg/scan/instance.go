@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -21,21 +20,22 @@ import (
 const (
 	rolePrimary = string(model.RolePrimary)
 	roleReplica = string(model.RoleReplica)
-	roleAlone   = string(model.RoleAlone)
 )
 
 // read reads one instance into its report. Resolving what governs it and asking
-// the server go on at once: both wait for the network.
-func read(ctx context.Context, cfg Config, inst *cluster.Instance, report *v1.DriftReport) {
+// the server go on at once: both wait for the network. It returns the role that
+// the server gives itself.
+func read(ctx context.Context, cfg Config, inst *cluster.Instance, report *v1.DriftReport) model.Role {
 	whole := ctx
 	ctx, cancel := context.WithTimeout(ctx, cfg.Timeout*2/3)
 	defer cancel()
 	d := &Detail{Instance: *inst, Report: report}
+	defer func() { report.LastChange = lastChange(whole, cfg.Objects, inst.Namespace, report) }()
 	if down := inst.NotRunning(cfg.Now()); down != nil {
 		fail(report, *down)
 		d.Resolution, _ = resolve(ctx, cfg, d, nil, imageServer(inst))
 		describe(report, d.Resolution)
-		return
+		return model.RoleUnknown
 	}
 	if text := inst.NotReady(); text != "" {
 		report.Notes = append(report.Notes, text)
@@ -56,6 +56,7 @@ func read(ctx context.Context, cfg Config, inst *cluster.Instance, report *v1.Dr
 
 	if d.Snapshot != nil {
 		seen(report, d.Snapshot)
+		report.Instance.Role = string(role(ctx, cfg.Objects, d))
 	}
 	describe(report, d.Resolution)
 	filesNote(report, d)
@@ -66,7 +67,7 @@ func read(ctx context.Context, cfg Config, inst *cluster.Instance, report *v1.Dr
 	}
 	if readErr != nil {
 		fail(report, explain(whole, cfg, inst, readErr))
-		return
+		return model.RoleUnknown
 	}
 	judge(ctx, cfg, d)
 	if cfg.Each != nil {
@@ -75,6 +76,7 @@ func read(ctx context.Context, cfg Config, inst *cluster.Instance, report *v1.Dr
 	one := v1.DriftReportList{Items: []v1.DriftReport{*report}}
 	policy.Apply(&one, cfg.Rules)
 	*report = one.Items[0]
+	return d.Snapshot.Role
 }
 
 // resolve finds what governs the instance; files nil means by the manifests only.
@@ -190,9 +192,6 @@ func seen(report *v1.DriftReport, snap *model.Snapshot) {
 	in := &report.Instance
 	in.Server = model.Server{Flavour: snap.Server.Flavour}.String()
 	in.Version = snap.Server.Version.String()
-	if snap.Role != model.RoleUnknown {
-		in.Role = string(snap.Role)
-	}
 	report.Notes = append(report.Notes, snap.Notes...)
 	report.ObservedAt = moment(snap.TakenAt)
 	report.StartedAt = moment(snap.StartedAt())
@@ -234,23 +233,4 @@ func moment(t time.Time) *metav1.Time {
 		return nil
 	}
 	return &metav1.Time{Time: t.UTC().Truncate(time.Second)}
-}
-
-// lastChange is the newest moment at which evidence says that something changed.
-func lastChange(report *v1.DriftReport) *metav1.Time {
-	var newest *metav1.Time
-	take := func(t *metav1.Time) {
-		if t != nil && !t.IsZero() && (newest == nil || newest.Before(t)) {
-			newest = t
-		}
-	}
-	for _, f := range report.Findings {
-		if f.Running != nil && strings.EqualFold(f.Running.Source, string(model.SourceDynamic)) {
-			take(f.Running.SetTime)
-		}
-		for _, e := range f.Evidence {
-			take(e.Time)
-		}
-	}
-	return newest
 }

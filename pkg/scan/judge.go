@@ -38,7 +38,6 @@ func judge(ctx context.Context, cfg Config, d *Detail) {
 	}
 	d.Report.Findings = append(d.Report.Findings, findings...)
 	d.Report.State = stateOf(d.Report)
-	d.Report.LastChange = lastChange(d.Report)
 }
 
 // ofRole finds drift in variables that differ by nature between primary and
@@ -82,6 +81,23 @@ func updatesItself(governing []v1.GoverningFile, path string) bool {
 		}
 	}
 	return false
+}
+
+// role is an instance's place in replication: what the server says, else what
+// the pod's labels claim. A server without a source stands alone only where the
+// workload can hold no replica of it; otherwise it may be a primary, and which
+// pods were asked for must not decide what it is called.
+func role(ctx context.Context, objs cluster.Objects, d *Detail) model.Role {
+	claimed := model.Role(cluster.LabelledRole(d.Instance.PodObject.Labels))
+	switch said := d.Snapshot.Role; {
+	case said == model.RoleUnknown:
+		return claimed
+	case said != model.RoleAlone || alone(ctx, objs, d.Instance.PodObject):
+		return said
+	case claimed == model.RolePrimary:
+		return claimed
+	}
+	return model.RoleUnknown
 }
 
 // alone reports whether a pod is certainly no primary of others: MySQL does not

@@ -10,6 +10,7 @@ import (
 
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cluster"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/policy"
 )
 
@@ -23,6 +24,7 @@ func Run(ctx context.Context, cfg Config) *v1.DriftReportList {
 	defer cancel()
 	instances, errs := cluster.Discover(ctx, cfg.Objects, cfg.Selection)
 	list := &v1.DriftReportList{Items: make([]v1.DriftReport, len(instances))}
+	roles := make([]model.Role, len(instances))
 	list.TypeMeta = metav1.TypeMeta{APIVersion: v1.APIVersion, Kind: "DriftReportList"}
 	p := &progress{tell: cfg.Progress, total: len(instances)}
 
@@ -36,7 +38,7 @@ func Run(ctx context.Context, cfg Config) *v1.DriftReportList {
 			if err := ctx.Err(); err != nil {
 				fail(report, notReached(inst, err))
 			} else {
-				read(ctx, cfg, inst, report)
+				roles[i] = read(ctx, cfg, inst, report)
 			}
 			list.Items[i] = *report
 			p.done(&list.Items[i])
@@ -44,7 +46,7 @@ func Run(ctx context.Context, cfg Config) *v1.DriftReportList {
 		})
 	}
 	_ = group.Wait() // workers report, they do not fail
-	primaries(list.Items)
+	primaries(list.Items, roles)
 	list.Summary = policy.Summarise(list.Items, errs)
 	return list
 }
@@ -102,8 +104,9 @@ func fail(report *v1.DriftReport, e v1.ReportError) {
 }
 
 // primaries calls a server that has no source a primary if a pod of the same
-// workload is a replica: MySQL itself does not tell who replicates from it.
-func primaries(items []v1.DriftReport) {
+// workload is a replica: MySQL tells who replicates from it only to accounts
+// with PROCESS. roles is what each server said of itself.
+func primaries(items []v1.DriftReport, roles []model.Role) {
 	replicated := map[string]bool{}
 	key := func(i v1.Instance) string { return fmt.Sprint(i.Namespace, "|", i.Workload) }
 	for _, r := range items {
@@ -112,7 +115,7 @@ func primaries(items []v1.DriftReport) {
 		}
 	}
 	for i := range items {
-		if in := &items[i].Instance; in.Role == roleAlone && replicated[key(*in)] {
+		if in := &items[i].Instance; roles[i] == model.RoleAlone && replicated[key(*in)] {
 			in.Role = rolePrimary
 		}
 	}

@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -82,8 +83,8 @@ func shop(names ...string) objects {
 }
 
 // server answers as a MySQL server with max_connections as given; source is its
-// source in replication, "" for none.
-type server struct{ maxConnections, source string }
+// source in replication, "" for none; replicas how many read from it.
+type server struct{ maxConnections, source, replicas string }
 
 func text(values ...string) []*string {
 	row := make([]*string, len(values))
@@ -101,7 +102,7 @@ func (s server) Query(ctx context.Context, statement string) ([][]*string, []str
 	case statement == observed.IdentityStatement:
 		return [][]*string{text("9.7.4", "x", "h", "1795581901.0")}, []string{"v", "c", "h", "t"}, nil
 	case strings.Contains(statement, "global_variables"):
-		return [][]*string{text("v", "max_connections", s.maxConnections, "EXPLICIT", "/etc/mysql/conf.d/my.cnf"), text("s", "Uptime", "60", "", "")},
+		return [][]*string{text("v", "max_connections", s.maxConnections, "EXPLICIT", "/etc/mysql/conf.d/my.cnf"), text("s", "Uptime", "60", "", ""), text("r", "replicas", cmp.Or(s.replicas, "0"), "", "")},
 			[]string{"k", "n", "v", "source", "path"}, nil
 	case strings.Contains(statement, "REPLICA") && s.source != "":
 		return [][]*string{text(s.source)}, []string{"Source_Host"}, nil
@@ -137,7 +138,9 @@ func scan(t *testing.T, o objects, connect func(ctx context.Context, pod string)
 	return Run(context.Background(), cfg), c
 }
 
-func allWell(context.Context, string) (observed.Conn, error) { return server{"2000", ""}, nil }
+func allWell(context.Context, string) (observed.Conn, error) {
+	return server{maxConnections: "2000"}, nil
+}
 
 func TestRunReportsEveryInstance(t *testing.T) {
 	list, c := scan(t, shop("mysql-0", "mysql-1", "mysql-2"), allWell)
@@ -158,7 +161,7 @@ func TestRunReportsEveryInstance(t *testing.T) {
 }
 
 func TestRunFindsDrift(t *testing.T) {
-	list, _ := scan(t, shop("mysql-0"), func(context.Context, string) (observed.Conn, error) { return server{"500", ""}, nil })
+	list, _ := scan(t, shop("mysql-0"), func(context.Context, string) (observed.Conn, error) { return server{maxConnections: "500"}, nil })
 	if s := list.Summary; s.Drifted != 1 || s.Drift != 1 || s.InSync != 0 {
 		t.Errorf("summary %+v, findings %+v", s, list.Items[0].Findings)
 	}
@@ -297,9 +300,9 @@ func TestRunCannotList(t *testing.T) {
 func TestRunFindsThePrimary(t *testing.T) {
 	list, _ := scan(t, shop("mysql-0", "mysql-1"), func(_ context.Context, pod string) (observed.Conn, error) {
 		if pod == "mysql-1" {
-			return server{"2000", "mysql-0"}, nil
+			return server{maxConnections: "2000", source: "mysql-0"}, nil
 		}
-		return server{"2000", ""}, nil
+		return server{maxConnections: "2000"}, nil
 	})
 	if a, b := list.Items[0].Instance.Role, list.Items[1].Instance.Role; a != "primary" || b != "replica" {
 		t.Errorf("roles %s, %s", a, b)
@@ -319,5 +322,51 @@ func TestRunHandsDetailsOver(t *testing.T) {
 	})
 	if len(got) != 1 || got[0] != "mysql-0 2000 1 <nil>" {
 		t.Errorf("got %q", got)
+	}
+}
+
+// What a server is called does not depend on which of its peers were asked for:
+// alone of three, a server without a source may be a primary or may not.
+func TestRunRoleOfOnePod(t *testing.T) {
+	three := owners{objects: shop("mysql-0"), object: map[string]any{"spec": map[string]any{"replicas": int64(3)}}}
+	one := owners{objects: shop("mysql-0"), object: map[string]any{"spec": map[string]any{"replicas": int64(1)}}}
+	labelled := owners{objects: shop("mysql-0"), object: three.object}
+	labelled.pods[0].Labels = map[string]string{"app.kubernetes.io/component": "primary"}
+	for name, c := range map[string]struct {
+		objects cluster.Objects
+		server  server
+		want    string
+	}{
+		"one of three":           {three, server{maxConnections: "2000"}, ""},
+		"the only one":           {one, server{maxConnections: "2000"}, "standalone"},
+		"its label says so":      {labelled, server{maxConnections: "2000"}, "primary"},
+		"replicas read from it":  {three, server{maxConnections: "2000", replicas: "2"}, "primary"},
+		"a replica with its own": {three, server{maxConnections: "2000", replicas: "1", source: "mysql-9"}, "replica"},
+	} {
+		conn := &connector{connect: func(context.Context, string) (observed.Conn, error) { return c.server, nil }}
+		list := Run(context.Background(), Config{Objects: c.objects, Connector: conn, Selection: cluster.Selection{Namespaces: []string{"shop"}}})
+		if got := list.Items[0].Instance.Role; got != c.want {
+			t.Errorf("%s: role %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+// The time at which the governing key was written counts as a change, that at
+// which a tool touched another part of the object does not.
+func TestRunLastChange(t *testing.T) {
+	written := metav1.NewTime(time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC))
+	later := metav1.NewTime(written.Add(time.Hour))
+	o := shop("mysql-0")
+	list, _ := scan(t, o, allWell)
+	if got := list.Items[0].LastChange; got != nil {
+		t.Errorf("without managedFields: %s", got)
+	}
+	o.configMaps[0].ManagedFields = []metav1.ManagedFieldsEntry{
+		{Manager: "kubectl-edit", Time: &written, FieldsV1: metav1.NewFieldsV1(`{"f:data":{"f:my.cnf":{}}}`)},
+		{Manager: "kubectl-annotate", Time: &later, FieldsV1: metav1.NewFieldsV1(`{"f:metadata":{"f:annotations":{"f:x":{}}}}`)},
+	}
+	list, _ = scan(t, o, allWell)
+	if got := list.Items[0].LastChange; got == nil || !got.Equal(&written) {
+		t.Errorf("last change %v, want %v", got, written)
 	}
 }
