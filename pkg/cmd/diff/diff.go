@@ -25,6 +25,7 @@ type flags struct {
 	print     *options.Print
 	showNotes bool
 	replicas  bool
+	watch     cluster.Watch
 	offline   offlineFlags
 }
 
@@ -56,6 +57,9 @@ be read.`,
   # The pods of each workload compared with each other
   kubectl mysqldrift diff sts/mysql --replicas
 
+  # One workload, again every 10 seconds
+  kubectl mysqldrift diff sts/mysql --watch
+
   # A file against a server, without a cluster
   kubectl mysqldrift diff --option-file my.cnf --dsn 'monitor@tcp(127.0.0.1:3306)/'
 
@@ -71,6 +75,7 @@ be read.`,
 	f.offline.addFlags(cmd)
 	f.print.AddFlags(cmd)
 	f.print.AddTableFlags(cmd)
+	f.watch.AddFlags(cmd.Flags())
 	cmd.Flags().BoolVar(&f.showNotes, "show-notes", false, "Show also findings that are no drift: Adjusted, EnvironmentLimited, NotObservable, Shadowed, Invalid")
 	cmd.Flags().BoolVar(&f.replicas, "replicas", false, "Compare the pods of each workload with each other, by their roles")
 	return cmd
@@ -83,18 +88,24 @@ func (f *flags) run(ctx context.Context, args []string) error {
 	if err := output.ValidPath(f.print.SortBy); err != nil {
 		return options.Usagef("--sort-by: %w", err)
 	}
-	list, err := f.list(ctx, args)
-	if err != nil {
+	if err := f.watch.Validate(); err != nil {
 		return err
 	}
-	if err := output.SortBy(list.Items, f.print.SortBy); err != nil {
-		return err
+	show := cluster.Show{Root: f.root, Text: f.print.IsText(), Write: f.write,
+		Make: func(ctx context.Context) (*v1.DriftReportList, error) {
+			list, err := f.list(ctx, args)
+			if err != nil {
+				return nil, err
+			}
+			return list, output.SortBy(list.Items, f.print.SortBy)
+		}}
+	if f.watch.On {
+		if f.offline.observed != "" {
+			return options.Usagef("--watch: what --observed names does not change; use --dsn or a cluster")
+		}
+		return show.Again(ctx, f.watch.Interval)
 	}
-	if err := f.write(f.root.Streams.Out, list); err != nil {
-		return err
-	}
-	output.Errors(f.root.Streams.ErrOut, list)
-	return options.Exit(cluster.ExitCode(list.Summary))
+	return show.Once(ctx)
 }
 
 // list makes the reports: offline if the flags say so, else by a scan.
@@ -188,9 +199,10 @@ func (f *flags) write(w io.Writer, list *v1.DriftReportList) error {
 		return f.print.Object(w, list)
 	}
 	wide := f.print.Output == "wide"
-	style := output.Style{Color: f.root.UseColor(w), NoHeaders: f.print.NoHeaders}
+	out := f.root.Streams.Out // w may be a screen that is made ready for it
+	style := output.Style{Color: f.root.UseColor(out), NoHeaders: f.print.NoHeaders}
 	if !wide {
-		style.Width = options.Width(w)
+		style.Width = options.Width(out)
 	}
 	return output.Diff(w, list, output.DiffOptions{Style: style, Notes: f.showNotes, Wide: wide})
 }

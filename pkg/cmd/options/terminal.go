@@ -46,3 +46,16 @@ func Width(w io.Writer) int {
 	}
 	return width
 }
+
+// Height is the terminal's height in lines, or 0 if w is no terminal.
+func Height(w io.Writer) int {
+	f, ok := w.(*os.File)
+	if !ok || !IsTerminal(w) {
+		return 0
+	}
+	_, height, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		return 0
+	}
+	return height
+}

@@ -2,9 +2,7 @@
 package status
 
 import (
-	"bytes"
 	"context"
-	"fmt"
 	"io"
 	"time"
 
@@ -23,13 +21,12 @@ type flags struct {
 	cluster    cluster.Flags
 	print      *options.Print
 	showLabels bool
-	watch      bool
-	interval   time.Duration
+	watch      cluster.Watch
 }
 
 // New makes the command.
 func New(root *options.Root) *cobra.Command {
-	f := &flags{root: root, cluster: cluster.Flags{Root: root}, print: options.NewPrint("wide", "name"), interval: 10 * time.Second}
+	f := &flags{root: root, cluster: cluster.Flags{Root: root}, print: options.NewPrint("wide", "name")}
 	cmd := &cobra.Command{
 		Use:   "status [POD | WORKLOAD]...",
 		Short: "Show every MySQL and MariaDB server and whether it drifted",
@@ -61,8 +58,7 @@ be read.`,
 	f.print.AddFlags(cmd)
 	f.print.AddTableFlags(cmd)
 	cmd.Flags().BoolVar(&f.showLabels, "show-labels", false, "Show the pods' labels as the last column")
-	cmd.Flags().BoolVarP(&f.watch, "watch", "w", false, "Scan again and again until interrupted; JSON is written as a stream of lists")
-	cmd.Flags().DurationVar(&f.interval, "interval", f.interval, "With --watch, the time between two scans")
+	f.watch.AddFlags(cmd.Flags())
 	return cmd
 }
 
@@ -73,25 +69,19 @@ func (f *flags) run(ctx context.Context, names []string) error {
 	if err := output.ValidPath(f.print.SortBy); err != nil {
 		return options.Usagef("--sort-by: %w", err)
 	}
-	if f.watch && f.interval < time.Second {
-		return options.Usagef("--interval %s: want at least 1s", f.interval)
+	if err := f.watch.Validate(); err != nil {
+		return err
 	}
 	target, err := f.cluster.Target(false)
 	if err != nil {
 		return err
 	}
-	if f.watch {
-		return f.watchLoop(ctx, target, names)
+	show := cluster.Show{Root: f.root, Text: f.print.IsText(), Write: f.write,
+		Make: func(ctx context.Context) (*v1.DriftReportList, error) { return f.scan(ctx, target, names) }}
+	if f.watch.On {
+		return show.Again(ctx, f.watch.Interval)
 	}
-	list, err := f.scan(ctx, target, names)
-	if err != nil {
-		return err
-	}
-	if err := f.write(f.root.Streams.Out, list); err != nil {
-		return err
-	}
-	output.Errors(f.root.Streams.ErrOut, list)
-	return options.Exit(cluster.ExitCode(list.Summary))
+	return show.Once(ctx)
 }
 
 func (f *flags) scan(ctx context.Context, target *cluster.Target, names []string) (*v1.DriftReportList, error) {
@@ -127,50 +117,4 @@ func (f *flags) width() int {
 		return 0
 	}
 	return options.Width(f.root.Streams.Out)
-}
-
-// watchLoop scans until the context ends. On a terminal a screen is written at
-// once over the old one, so that nothing flickers.
-func (f *flags) watchLoop(ctx context.Context, target *cluster.Target, names []string) error {
-	redraw := f.print.IsText() && options.IsTerminal(f.root.Streams.Out) && f.root.UseColor(f.root.Streams.Out)
-	code := options.ExitOK
-	for {
-		list, err := f.scan(ctx, target, names)
-		if err != nil {
-			return err
-		}
-		if ctx.Err() != nil {
-			return options.Exit(code) // the last whole scan's result stands
-		}
-		code = cluster.ExitCode(list.Summary)
-		var screen bytes.Buffer
-		if err := f.write(&screen, list); err != nil {
-			return err
-		}
-		if redraw {
-			fmt.Fprintf(&screen, "\nEvery %s: %s", f.interval, time.Now().Format(time.TimeOnly))
-			drawOver(f.root.Streams.Out, screen.Bytes())
-		} else if _, err := f.root.Streams.Out.Write(screen.Bytes()); err != nil {
-			return err
-		}
-		if !redraw {
-			output.Errors(f.root.Streams.ErrOut, list)
-		}
-		select {
-		case <-ctx.Done():
-			return options.Exit(code)
-		case <-time.After(f.interval):
-		}
-	}
-}
-
-// drawOver writes a screen from the top left, clears the rest of each line and
-// what is below.
-func drawOver(w io.Writer, screen []byte) {
-	const home, clearLine, clearBelow = "\x1b[H", "\x1b[K\n", "\x1b[K\x1b[J"
-	var b bytes.Buffer
-	b.WriteString(home)
-	b.Write(bytes.ReplaceAll(screen, []byte("\n"), []byte(clearLine)))
-	b.WriteString(clearBelow)
-	_, _ = w.Write(b.Bytes())
 }
