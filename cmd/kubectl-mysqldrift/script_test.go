@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/mysqldrift/kubectl-mysqldrift/test/script"
 )
 
 func TestMain(m *testing.M) {
@@ -12,5 +14,5 @@ func TestMain(m *testing.M) {
 
 // The scripts read like a session in a shell; they need no cluster.
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{Dir: "../../test/script"})
+	testscript.Run(t, testscript.Params{Dir: "../../test/script", Cmds: script.Commands})
 }

@@ -60,6 +60,7 @@ be read.`,
 	root.AddFlags(cmd.PersistentFlags())
 	cmd.AddCommand(verbs(root)...)
 	cmd.AddCommand(newOptions())
+	completeFlags(root, cmd)
 	return cmd
 }
 

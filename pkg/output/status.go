@@ -168,6 +168,9 @@ func or(s string) string {
 
 // Totals is a summary in one line.
 func Totals(s v1.Summary) string {
+	if s.Instances == 0 && s.Incomplete {
+		return "Nothing could be read. The result is incomplete."
+	}
 	if s.Instances == 0 {
 		return "No MySQL or MariaDB servers found."
 	}

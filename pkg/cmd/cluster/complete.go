@@ -25,8 +25,7 @@ func CompleteNames(root *options.Root) cobra.CompletionFunc {
 		if err != nil {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
-		// A shell waits for this: rather nothing than late.
-		ctx, cancel := context.WithTimeout(cmd.Context(), 3*time.Second)
+		ctx, cancel := context.WithTimeout(cmd.Context(), completeWithin)
 		defer cancel()
 		found, _ := cluster.Discover(ctx, objects, cluster.Selection{Namespaces: []string{target.namespace}})
 		seen := map[string]bool{}
@@ -44,6 +43,34 @@ func CompleteNames(root *options.Root) cobra.CompletionFunc {
 		return names, cobra.ShellCompDirectiveNoFileComp
 	}
 }
+
+// CompleteNamespaces completes the cluster's namespaces.
+func CompleteNamespaces(root *options.Root) cobra.CompletionFunc {
+	return func(cmd *cobra.Command, _ []string, toComplete string) ([]string, cobra.ShellCompDirective) {
+		f := &Flags{Root: root, Connect: options.Connect{Via: options.ViaAuto, Parallel: 1}}
+		target, err := f.Target(false)
+		if err != nil {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		objects, err := target.Objects()
+		if err != nil {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		ctx, cancel := context.WithTimeout(cmd.Context(), completeWithin)
+		defer cancel()
+		found, _ := objects.List(ctx, "", "", "Namespace")
+		var names []string
+		for _, ns := range found {
+			if strings.HasPrefix(ns.GetName(), toComplete) {
+				names = append(names, ns.GetName())
+			}
+		}
+		return names, cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+// completeWithin is how long a shell waits: rather nothing than late.
+const completeWithin = 3 * time.Second
 
 // CompleteVariables completes variables of the newest servers that the plugin
 // knows: which server is meant, only a scan could tell.
