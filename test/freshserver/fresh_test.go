@@ -1,0 +1,86 @@
+//go:build lab
+
+package freshserver
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"sort"
+	"strconv"
+	"testing"
+)
+
+// TestFreshServers makes random option files and holds the comparison against
+// real servers started with them.
+func TestFreshServers(t *testing.T) {
+	var total tally
+	if dir := os.Getenv("MYSQLDRIFT_FRESH_REPLAY"); dir != "" {
+		cases, _ := filepath.Glob(filepath.Join(dir, "*", "truth.json"))
+		sort.Strings(cases)
+		for _, c := range cases {
+			total.judge(t, filepath.Dir(c))
+		}
+		total.report(t)
+		return
+	}
+	files, seed := number64("MYSQLDRIFT_FRESH_FILES", 4), number64("MYSQLDRIFT_FRESH_SEED", 1)
+	keep := os.Getenv("MYSQLDRIFT_FRESH_KEEP")
+	if keep == "" {
+		keep = t.TempDir()
+	}
+	for _, k := range kinds(t) {
+		g := newGenerator(k)
+		for n := seed; n < seed+files; n++ {
+			dir := filepath.Join(keep, fmt.Sprintf("%s-%04d", k.name, n))
+			if err := g.record(t.Context(), t, n, dir); err != nil {
+				t.Logf("%s seed %d: %v", k.name, n, err)
+				total.failed++
+				continue
+			}
+			total.judge(t, dir)
+		}
+	}
+	total.report(t)
+}
+
+func number64(variable string, otherwise int64) int64 {
+	if n, err := strconv.ParseInt(os.Getenv(variable), 10, 64); err == nil {
+		return n
+	}
+	return otherwise
+}
+
+// tally counts over all cases.
+type tally struct {
+	cases, failed, states, exact int
+	sum                          verdict
+}
+
+func (c *tally) judge(t *testing.T, dir string) {
+	t.Helper()
+	verdicts, err := judge(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.cases++
+	for _, v := range verdicts {
+		c.states++
+		if len(v.wrong) == 0 {
+			c.exact++
+		}
+		c.sum.truth += v.truth
+		c.sum.found += v.found
+		c.sum.undeclared += v.undeclared
+		c.sum.undeclaredFound += v.undeclaredFound
+		c.sum.indirect += v.indirect
+		for _, w := range v.wrong {
+			t.Errorf("%s %s: %s", filepath.Base(dir), v.state, w)
+		}
+	}
+}
+
+func (c *tally) report(t *testing.T) {
+	t.Logf("RESULT fresh servers: %d files (%d without a start), %d of %d states exact, declared changes %d of %d found, undeclared %d of %d",
+		c.cases, c.failed, c.exact, c.states, c.sum.found, c.sum.truth, c.sum.undeclaredFound, c.sum.undeclared)
+}
