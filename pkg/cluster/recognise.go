@@ -97,6 +97,9 @@ func rate(c *corev1.Container) (int, []string) {
 	if path := dataMount(c); path != "" {
 		note(2, "data at "+path)
 	}
+	if path := configMount(c); path != "" {
+		note(2, "option files at "+path)
+	}
 	if hasRootPassword(c) {
 		note(1, "a root password variable")
 	}
@@ -121,6 +124,20 @@ func dataMount(c *corev1.Container) string {
 		path := strings.TrimRight(m.MountPath, "/")
 		for _, known := range []string{"/var/lib/mysql", "/bitnami/mysql", "/bitnami/mariadb", "/data/mysql", "/var/lib/pgsql/mysql", "/vt/vtdataroot"} {
 			if path == known || strings.HasPrefix(path, known+"/data") {
+				return path
+			}
+		}
+	}
+	return ""
+}
+
+// configMount is where a volume holds what servers, and hardly anything else,
+// read as their option files, or "".
+func configMount(c *corev1.Container) string {
+	for _, m := range c.VolumeMounts {
+		path := strings.TrimRight(m.MountPath, "/")
+		for _, dir := range []string{"/etc/my.cnf", "/etc/my.cnf.d", "/etc/mysql", "/etc/percona-server.conf.d", "/etc/percona-xtradb-cluster.conf.d"} {
+			if path == dir || strings.HasPrefix(path, dir+"/") {
 				return path
 			}
 		}

@@ -42,10 +42,12 @@ func (i Image) Has(words ...string) bool {
 }
 
 var (
-	imageWords  = regexp.MustCompile(`[-_./:]+`)
-	serverName  = regexp.MustCompile(`^(mysql|mysqld|mariadb|mariadbd|percona|pxc|galera)\d*$`)
-	versionIn   = regexp.MustCompile(`\d+(\.\d+)+`)
-	shortNumber = regexp.MustCompile(`(?:mysql|mariadb)-?(\d{2,4})(?:-|$)`)
+	imageWords = regexp.MustCompile(`[-_./:]+`)
+	serverName = regexp.MustCompile(`^(mysql|mysqld|mariadb|mariadbd|percona|pxc|galera)\d*$`)
+	// serverWithin is a name that somebody's own image is called after: mysqlmgr.
+	serverWithin = regexp.MustCompile(`mysql|mariadb|percona`)
+	versionIn    = regexp.MustCompile(`\d+(\.\d+)+`)
+	shortNumber  = regexp.MustCompile(`(?:mysql|mariadb)-?(\d{2,4})(?:-|$)`)
 )
 
 // helperWords in an image's name say that it is something around a server.
@@ -60,7 +62,8 @@ var helperWords = map[string]bool{
 }
 
 // serverImage says how much an image looks like a server's: 4 named like one, 2
-// with the name inside ("shop-mysql", "community-server"), 0 unknown, −6 a helper.
+// with the name as a word of its own ("shop-mysql"), 1 with the name inside a word
+// ("mysqlmgr"), 0 unknown, −6 a helper.
 func serverImage(img Image) (int, string) {
 	words := imageWords.Split(strings.ToLower(img.Name), -1)
 	for _, w := range words {
@@ -71,7 +74,7 @@ func serverImage(img Image) (int, string) {
 	switch {
 	case serverName.MatchString(words[0]):
 		return 4, "image " + img.Name
-	case img.Has("mysql", "mariadb") && (img.Name == "community-server" || img.Name == "enterprise-server"):
+	case img.Has("mysql", "mariadb") && serverNames[img.Name]:
 		return 4, "image " + img.Name
 	}
 	for _, w := range words[1:] {
@@ -79,8 +82,14 @@ func serverImage(img Image) (int, string) {
 			return 2, "image " + img.Name
 		}
 	}
+	if serverWithin.MatchString(strings.ToLower(img.Name)) {
+		return 1, "image " + img.Name
+	}
 	return 0, ""
 }
+
+// serverNames are what publishers of the name mysql or mariadb call the server's image.
+var serverNames = map[string]bool{"server": true, "community-server": true, "enterprise-server": true}
 
 // ImageServer tells flavour and version from an image reference, as far as name
 // and tag say.
@@ -88,7 +97,7 @@ func ImageServer(ref string) model.Server {
 	img := ParseImage(ref)
 	server := model.Server{Flavour: model.MySQL}
 	name := strings.ToLower(img.Name)
-	if strings.Contains(name, "mariadb") || strings.Contains(name, "galera") && !img.Has("percona", "pxc") {
+	if strings.Contains(name, "mariadb") || strings.Contains(name, "galera") && !img.Has("percona", "pxc") || serverNames[name] && img.Has("mariadb") {
 		server.Flavour = model.MariaDB
 	}
 	text := versionIn.FindString(img.Tag)

@@ -47,7 +47,7 @@ func (r *resolver) confirmed(ctx context.Context, readings []*reading) *Resoluti
 // start is the start that was followed, with the pod's files and, where it is
 // known, the pod's command line.
 func (c *confirmation) start(ctx context.Context) start {
-	s := start{argv: c.best.start.argv, env: c.best.start.env, view: c.view(ctx), doubt: c.best.start.doubt, seen: true}
+	s := start{argv: c.best.start.argv, env: c.best.start.env, view: c.view(ctx), doubt: c.best.start.doubt, seen: true, dropsRoot: c.best.start.dropsRoot}
 	teller, ok := c.r.opts.PodFiles.(interface{ CommandLine() []string })
 	if !ok {
 		return s

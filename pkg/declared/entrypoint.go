@@ -39,6 +39,10 @@ func (m *machine) startImage(p profile, argv []text) {
 	case familyUnknown:
 		m.doubt = "the image's own entry point is not known"
 		m.startServer(argv)
+	case familyOfficial, familyMariaDB, familyGoogle:
+		m.dropsRoot = true
+		m.startServer(argv)
+		m.dropsRoot = false
 	default:
 		m.startServer(argv)
 	}

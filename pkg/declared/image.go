@@ -122,11 +122,15 @@ func (p *profile) percona(server model.Server) {
 		"/etc/my.cnf":              "[mysqld]\n!includedir /etc/my.cnf.d\n",
 		"/etc/my.cnf.d/docker.cnf": "[mysqld]\n",
 	}
-	if !server.Version.IsZero() && !server.Version.AtLeast(8, 0, 0) {
-		p.doubtful = []string{"/etc/mysql/conf.d", "/etc/mysql/percona-server.conf.d", "/etc/percona-server.conf.d"}
-	} else {
+	if server.Version.IsZero() || server.Version.AtLeast(8, 0, 0) {
 		p.doubtful = []string{"/etc/mysql/conf.d"}
+		return
 	}
+	// They keep the paths of the Debian images alive by a link.
+	p.files["/etc/my.cnf"] = "[mysqld]\n!includedir /etc/my.cnf.d/\n!includedir /etc/percona-server.conf.d/\n"
+	p.files["/etc/percona-server.conf.d/"] = ""
+	p.links = map[string]string{"/etc/mysql": "/etc/my.cnf.d"}
+	p.doubtful = []string{"/etc/mysql/conf.d", "/etc/mysql/percona-server.conf.d"}
 }
 
 // official is docker.io/library/mysql. Oracle Linux is its base since 8.0.29 and
@@ -139,15 +143,24 @@ func (p *profile) official(img cluster.Image, server model.Server) {
 	v := server.Version
 	if !onDebian(img.Tag, v) && p.family != familyGoogle {
 		p.oracleLinux(server)
+		if isLibrary(img) && v.AtLeast(8, 0, 0) {
+			p.doubtful = nil // its Dockerfile: conf.d and nothing else
+		}
 		return
 	}
 	text := includeConfD
 	if v.IsZero() || !v.AtLeast(8, 0, 0) {
 		text += "!includedir /etc/mysql/mysql.conf.d/\n"
-	} else {
+	} else if !isLibrary(img) {
 		p.doubtful = []string{"/etc/mysql/mysql.conf.d"}
 	}
 	p.files = map[string]string{"/etc/mysql/my.cnf": text, "/etc/mysql/conf.d/docker.cnf": "[mysqld]\n", "/etc/mysql/mysql.conf.d/": ""}
+}
+
+// isLibrary says whether an image is the Docker library's own, or a mirror of it,
+// and no rebuild by somebody.
+func isLibrary(img cluster.Image) bool {
+	return img.Repository == img.Name || img.Repository == "docker.io/"+img.Name || strings.HasSuffix(img.Repository, "library/"+img.Name)
 }
 
 func onDebian(tag string, v model.Version) bool {
@@ -175,13 +188,9 @@ func (p *profile) oracleLinux(server model.Server) {
 	text := includeConfD
 	v := server.Version
 	p.files = map[string]string{"/etc/mysql/conf.d/": ""}
-	if p.family == familyOracle {
-		// The package's /etc/my.cnf: which folders it names differs by version.
-		text = "[mysqld]\n"
-	}
 	switch {
 	case p.family == familyOracle:
-		p.doubtful = []string{"/etc/mysql/conf.d", "/etc/my.cnf.d", "/etc/mysql/mysql.conf.d"}
+		text = "[mysqld]\n" // the package's: it includes nothing
 	case v.Major == 5 && v.Minor == 7:
 		text += "!includedir /etc/mysql/mysql.conf.d/\n"
 		p.files["/etc/mysql/mysql.conf.d/"] = ""
@@ -211,12 +220,21 @@ func (p *profile) mariadb(img cluster.Image, name string, server model.Server) {
 		}
 		return
 	}
+	v := server.Version
 	p.links = map[string]string{"/etc/mysql/my.cnf": "mariadb.cnf"}
 	p.files = map[string]string{
 		"/etc/mysql/mariadb.cnf":                     "[mysqld]\n!includedir /etc/mysql/mariadb.conf.d/\n!includedir /etc/mysql/conf.d/\n",
 		"/etc/mysql/mariadb.conf.d/05-skipcache.cnf": "[mariadb]\n",
 		"/etc/mysql/mariadb.conf.d/50-server.cnf":    "[mysqld]\n",
 		"/etc/mysql/conf.d/":                         "",
+	}
+	if !v.IsZero() && !v.AtLeast(10, 5, 0) {
+		// Before 10.5 my.cnf is a file, and mariadb.cnf one that it includes.
+		p.links = nil
+		p.files["/etc/mysql/my.cnf"] = "[mysqld]\n!include /etc/mysql/mariadb.cnf\n!includedir /etc/mysql/conf.d/\n"
+		p.files["/etc/mysql/mariadb.cnf"] = "[mysqld]\n!includedir /etc/mysql/mariadb.conf.d/\n"
+		delete(p.files, "/etc/mysql/mariadb.conf.d/50-server.cnf")
+		p.files["/etc/mysql/mariadb.conf.d/"] = ""
 	}
 	p.doubtful = []string{"/etc/my.cnf.d"}
 	if name != "mariadb" && cluster.ParseImage(name).Name != "mariadb" && !isMariaDBName(name) {

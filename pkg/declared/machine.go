@@ -21,6 +21,8 @@ type machine struct {
 	imageName string
 	// isServer is set for the server's container.
 	isServer bool
+	// dropsRoot is set while an entry point of the library's runs.
+	dropsRoot bool
 
 	vars    map[string]*value
 	funcs   map[string]*syntax.Stmt
@@ -364,9 +366,11 @@ func eachFile(n *node, prefix string, visit func(string, *node)) {
 
 // likelyOptions says whether a file looks like an option file of a server.
 func likelyOptions(name string, n *node) bool {
-	if strings.Contains(path.Base(name), ".cnf") {
+	text := n.data.String()
+	if strings.Contains(text, "[mysqld") || strings.Contains(text, "[mariadb") || strings.Contains(text, "[server]") || strings.Contains(text, "[galera]") {
 		return true
 	}
-	text := n.data.String()
-	return strings.Contains(text, "[mysqld") || strings.Contains(text, "[mariadb") || strings.Contains(text, "[server]")
+	// What has a group for clients only is not the server's.
+	client := strings.Contains(text, "[client]") || strings.Contains(text, "[mysql]") || strings.Contains(text, "[mysqldump]")
+	return strings.Contains(path.Base(name), ".cnf") && (!client || !n.data.known())
 }

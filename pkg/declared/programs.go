@@ -33,6 +33,8 @@ func (m *machine) exec(argv []text) {
 		return
 	}
 	switch {
+	case strings.Contains(name, unknown) && len(argv) > 1 && isServer(path.Base(argv[1].String())):
+		m.exec(argv[1:]) // an entry point, whichever of the image's it is
 	case isShell(base):
 		m.runShell(argv)
 	case isServer(base):
@@ -107,7 +109,7 @@ func (m *machine) startServer(argv []text) {
 			return
 		}
 	}
-	m.starts = append(m.starts, start{argv: argv[1:], env: m.env(), view: m.view, doubt: m.doubt})
+	m.starts = append(m.starts, start{argv: argv[1:], env: m.env(), view: m.view, doubt: m.doubt, dropsRoot: m.dropsRoot})
 	m.status = unknownStatus
 }
 

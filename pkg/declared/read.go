@@ -23,6 +23,8 @@ type start struct {
 	doubt string
 	// seen is set where the files are the pod's own.
 	seen bool
+	// dropsRoot is set where an entry point of the library's started the server.
+	dropsRoot bool
 }
 
 // reading is what a server gets out of one start.
@@ -60,6 +62,14 @@ func (r *resolver) read(s start) *reading {
 	groups := optionfile.Groups(r.server, suffix)
 	vfs := &viewFS{r: r, view: s.view, out: out}
 	out.asked = r.fileList(begin, s.env)
+	homes, sure := r.homes(s)
+	if begin.NoDefaults || begin.DefaultsFile != "" || r.profile.family == familyBitnami {
+		homes = nil
+	}
+	if sure {
+		out.asked = append(out.asked, homeFiles(homes)...)
+		homes = nil
+	}
 	for _, name := range out.asked {
 		if strings.Contains(name, unknown) {
 			out.missing = append(out.missing, "an option file whose name is only known when the pod runs")
@@ -81,6 +91,9 @@ func (r *resolver) read(s start) *reading {
 	}
 	out.dirs = vfs.dirs
 	r.takeArgs(out, args)
+	for _, name := range homeFiles(homes) {
+		r.takeMaybe(out, vfs, name, groups, "whether this is the home directory of the server's user can only be seen in the container")
+	}
 	if !s.seen {
 		r.takeDoubtful(out, vfs, groups, begin)
 	}

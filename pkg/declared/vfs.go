@@ -86,8 +86,11 @@ func (v *view) clone(copies map[*volume]*volume) *view {
 
 // sortMounts makes the deepest mount path win; the list's order means nothing.
 func (v *view) sortMounts() {
+	sort.SliceStable(v.mounts, func(a, b int) bool {
+		return strings.Count(v.mounts[a].at, "/") < strings.Count(v.mounts[b].at, "/")
+	})
 	for i := range v.mounts {
-		v.mounts[i].landed = v.imageLinks(v.mounts[i].at)
+		v.mounts[i].landed = v.imageLinks(v.mounts[i].at, v.mounts[:i])
 	}
 	sort.SliceStable(v.mounts, func(a, b int) bool {
 		return strings.Count(v.mounts[a].landed, "/") > strings.Count(v.mounts[b].landed, "/")
@@ -95,15 +98,18 @@ func (v *view) sortMounts() {
 }
 
 // imageLinks follows the image's links in a path: a mount onto a link lands on
-// its target.
-func (v *view) imageLinks(p string) string {
+// its target. What lies in one of the mounts is not the image's any more.
+func (v *view) imageLinks(p string, mounts []mount) string {
+	hidden := func(dir string) bool {
+		return slices.ContainsFunc(mounts, func(m mount) bool { return within(dir, m.landed) })
+	}
 	for range 8 {
 		next := p
 		n := v.image.root
 		walked := ""
 		parts := split(p)
 		for i, name := range parts {
-			if n == nil || n.dir == nil {
+			if n == nil || n.dir == nil || hidden("/"+walked) {
 				break
 			}
 			n = n.dir[name]
@@ -162,7 +168,7 @@ func (v *view) at(p string) place {
 // step finds a path, or says where a link on the way leads.
 func (v *view) step(p string) (place, string) {
 	vol, base, m := v.image, "/", (*mount)(nil)
-	inMount := v.imageLinks(p)
+	inMount := v.imageLinks(p, v.mounts)
 	for i := range v.mounts {
 		if within(inMount, v.mounts[i].landed) {
 			m = &v.mounts[i]
@@ -271,7 +277,7 @@ func (v *view) list(p string) (names []string, open, exists bool) {
 	if pl.vol.opaque != "" {
 		open = true
 	}
-	landed := v.imageLinks(v.abs(p))
+	landed := v.imageLinks(v.abs(p), v.mounts)
 	for _, m := range v.mounts {
 		if m.landed != landed && within(m.landed, landed) {
 			exists = true
