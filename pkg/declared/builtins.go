@@ -28,7 +28,7 @@ func init() {
 		"shift":    shift,
 		"source":   sourceFile,
 		".":        sourceFile,
-		"eval":     func(m *machine, argv []text) { m.runText(joinFields(argv[1:]), m.script, nil, false, false) },
+		"eval":     evalBuiltin,
 		"exec":     execBuiltin,
 		"read":     read,
 		"mapfile":  readArray, "readarray": readArray,
@@ -41,6 +41,18 @@ func init() {
 }
 
 func ok(m *machine, _ []text) { m.status = 0 }
+
+// evalBuiltin runs text. Where that holds a file's, as in eval "echo \"$(cat f)\"",
+// the lines that come out are still the file's.
+func evalBuiltin(m *machine, argv []text) {
+	script := joinFields(argv[1:])
+	run := func() { m.runText(script, m.script, nil, false, false) }
+	if textSource(script) == nil {
+		run()
+		return
+	}
+	m.out = append(m.out, attributed(m.capture(run), script)...)
+}
 
 // rest runs what follows a wrapper.
 func (m *machine) rest(argv []text) {
@@ -283,9 +295,11 @@ func execBuiltin(m *machine, argv []text) {
 // read takes one line of the input; the last name gets the rest of it.
 func read(m *machine, argv []text) {
 	var names []string
+	array := false
 	for i := 1; i < len(argv); i++ {
 		a := argv[i].String()
 		if strings.HasPrefix(a, "-") {
+			array = array || strings.HasSuffix(a, "a")
 			if a == "-d" || a == "-p" || a == "-t" || a == "-n" || a == "-u" {
 				i++
 			}
@@ -316,15 +330,20 @@ func read(m *machine, argv []text) {
 	if !strings.HasSuffix(lines[0].String(), "\n") {
 		m.status = 1 // the shell's read fails on a line without an end, but sets the names
 	}
-	rest := lines[0].trimNewlines()
+	rest := lines[0].trimNewlines().settled()
+	if array {
+		parts, _, _ := splitAt(rest, m.ifs())
+		m.vars[names[0]] = &value{array: true, list: parts}
+		return
+	}
 	if len(names) == 1 {
-		if strings.TrimSpace(rest.String()) != rest.String() {
+		if m.ifs() == blanks && strings.TrimSpace(rest.String()) != rest.String() {
 			rest = remade(rest, strings.TrimSpace(rest.String()))
 		}
 		m.set(names[0], rest)
 		return
 	}
-	parts, _, _ := splitBlanks(rest)
+	parts, _, _ := splitAt(rest, m.ifs())
 	for i, n := range names {
 		switch {
 		case i >= len(parts):

@@ -20,6 +20,8 @@ func (r *resolver) homes(s start) (dirs []string, sure bool) {
 	case s.dropsRoot && root:
 	case has && home.known():
 		return []string{home.String()}, true
+	case root && s.doubt != "":
+		return []string{"/root", "/var/lib/mysql", "/home/mysql"}, false
 	case root:
 		return []string{"/root"}, true
 	}

@@ -155,6 +155,11 @@ func (p *profile) official(img cluster.Image, server model.Server) {
 		p.doubtful = []string{"/etc/mysql/mysql.conf.d"}
 	}
 	p.files = map[string]string{"/etc/mysql/my.cnf": text, "/etc/mysql/conf.d/docker.cnf": "[mysqld]\n", "/etc/mysql/mysql.conf.d/": ""}
+	if v.Major == 5 && v.Minor == 7 {
+		p.links = map[string]string{"/etc/mysql/my.cnf": "mysql.cnf"}
+		p.files["/etc/mysql/mysql.cnf"] = text
+		delete(p.files, "/etc/mysql/my.cnf")
+	}
 }
 
 // isLibrary says whether an image is the Docker library's own, or a mirror of it,

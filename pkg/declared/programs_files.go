@@ -16,7 +16,7 @@ func init() {
 		"cat": cat, "tee": tee, "ln": link, "rm": remove, "mkdir": mkdir, "touch": touch, "chmod": chmod,
 		"sed": sed, "grep": grep, "egrep": grep, "fgrep": grep, "envsubst": envsubst, "hostname": hostname,
 		"basename": baseName, "dirname": dirName, "tr": translate, "cut": cut, "head": head, "tail": head, "awk": awk, "gawk": awk,
-		"seq": seq, "expr": exprProgram, "sort": passLines, "uniq": passLines, "xargs": xargs, "find": find, "ls": listFiles, "base64": base64Program,
+		"seq": seq, "rev": reverse, "expr": exprProgram, "sort": passLines, "uniq": passLines, "xargs": xargs, "find": find, "ls": listFiles, "base64": base64Program,
 		"perl": editor, "python": editor, "python3": editor, "ed": editor, "gomplate": editor, "crudini": editor, "yq": editor, "jq": editor,
 		"exec": wrapper, "sudo": wrapper, "gosu": userWrapper, "su-exec": userWrapper, "tini": wrapper, "dumb-init": wrapper, "env": envProgram,
 		"nice": wrapper, "ionice": wrapper, "nohup": wrapper, "time": wrapper, "timeout": wrapper, "setpriv": wrapper, "runuser": wrapper,
@@ -308,10 +308,19 @@ func editor(m *machine, argv []text) {
 		return
 	}
 	if m.inKnown {
-		m.out = append(m.out, m.in.doubted()...)
+		m.out = append(m.out, unfollowed(m.in)...)
 	} else {
 		m.out = append(m.out, plain(unknown)...)
 	}
+}
+
+// unfollowed is what a program makes of its input in a way that is not followed:
+// of a file's lines the origin stays, everything else is unknown.
+func unfollowed(in text) text {
+	if textSource(in) == nil {
+		return plain(unknown)
+	}
+	return in.doubted()
 }
 
 // wrapper runs the command that follows its own options.

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -223,10 +224,10 @@ func expandSet(s string) string {
 	return b.String()
 }
 
-// cut takes fields; characters are not followed.
+// cut takes fields or characters.
 func cut(m *machine, argv []text) {
 	m.status = 0
-	delimiter, field := "\t", ""
+	delimiter, field, chars := "\t", "", ""
 	var files []text
 	for i := 1; i < len(argv); i++ {
 		a := argv[i].String()
@@ -241,6 +242,11 @@ func cut(m *machine, argv []text) {
 			delimiter = a[2:]
 		case strings.HasPrefix(a, "-f"):
 			field = a[2:]
+		case (a == "-c" || a == "-b") && i+1 < len(argv):
+			i++
+			chars = argv[i].String()
+		case strings.HasPrefix(a, "-c") || strings.HasPrefix(a, "-b"):
+			chars = a[2:]
 		case strings.HasPrefix(a, "-"):
 			field = ""
 		default:
@@ -248,6 +254,10 @@ func cut(m *machine, argv []text) {
 		}
 	}
 	in, known := m.inputs(files)
+	if known && chars != "" {
+		cutChars(m, in, chars)
+		return
+	}
 	n, isNumber := number(strings.TrimSuffix(field, "-"))
 	if !known || !isNumber || n < 1 {
 		m.out = append(m.out, plain(unknown+"\n")...)
@@ -268,17 +278,59 @@ func cut(m *machine, argv []text) {
 	}
 }
 
+// cutChars is cut -c N, N-, -N and N-M.
+func cutChars(m *machine, in text, chars string) {
+	first, last, isRange := strings.Cut(chars, "-")
+	from, okFrom := number(first)
+	to, okTo := number(last)
+	switch {
+	case !isRange:
+		to, okTo = from, okFrom
+	case first == "":
+		from, okFrom = 1, true
+	case last == "":
+		to, okTo = 1<<20, true
+	}
+	if !okFrom || !okTo || from < 1 {
+		m.out = append(m.out, plain(unknown+"\n")...)
+		return
+	}
+	for _, line := range in.lines() {
+		s := strings.TrimSuffix(line.String(), "\n")
+		lo, hi := min(from-1, len(s)), min(to, len(s))
+		m.out = append(m.out, remade(line, s[lo:max(lo, hi)]+"\n")...)
+	}
+}
+
+// reverse is rev.
+func reverse(m *machine, argv []text) {
+	m.status = 0
+	in, known := m.inputs(argv[1:])
+	if !known {
+		m.out = append(m.out, plain(unknown)...)
+		return
+	}
+	for _, line := range in.lines() {
+		r := []rune(strings.TrimSuffix(line.String(), "\n"))
+		slices.Reverse(r)
+		m.out = append(m.out, remade(line, string(r)+"\n")...)
+	}
+}
+
 func head(m *machine, argv []text) {
 	m.status = 0
 	n := 10
+	chars := false
 	var files []text
 	for i := 1; i < len(argv); i++ {
 		a := argv[i].String()
 		switch {
-		case a == "-n" && i+1 < len(argv):
+		case (a == "-n" || a == "-c") && i+1 < len(argv):
 			i++
 			n, _ = number(strings.TrimPrefix(argv[i].String(), "-"))
+			chars = chars || a == "-c"
 		case strings.HasPrefix(a, "-"):
+			chars = chars || strings.HasPrefix(a, "-c")
 			if v, isNumber := number(strings.TrimLeft(a, "-nc")); isNumber {
 				n = v
 			}
@@ -291,6 +343,15 @@ func head(m *machine, argv []text) {
 		m.out = append(m.out, plain(unknown)...)
 		return
 	}
+	if s := in.String(); chars {
+		if path.Base(argv[0].String()) == "tail" {
+			s = s[max(len(s)-n, 0):]
+		} else {
+			s = s[:min(n, len(s))]
+		}
+		m.out = append(m.out, remade(in, s)...)
+		return
+	}
 	lines := in.lines()
 	if path.Base(argv[0].String()) == "tail" {
 		lines = lines[max(len(lines)-n, 0):]
@@ -300,7 +361,7 @@ func head(m *machine, argv []text) {
 	m.out = append(m.out, join(lines...)...)
 }
 
-var awkField = regexp.MustCompile(`^\s*\{\s*print \$(NF|\d+)\s*;?\s*\}\s*$`)
+var awkField = regexp.MustCompile(`^\s*\{\s*print\s*\$\(?(NF|\d+)\)?\s*;?\s*\}\s*$`)
 
 // awk prints a field; more of it is not followed.
 func awk(m *machine, argv []text) {
@@ -328,7 +389,7 @@ func awk(m *machine, argv []text) {
 	match := awkField.FindStringSubmatch(args[0].String())
 	if match == nil || !known {
 		if known {
-			m.out = append(m.out, in.doubted()...)
+			m.out = append(m.out, unfollowed(in)...)
 		} else {
 			m.out = append(m.out, plain(unknown)...)
 		}

@@ -90,7 +90,7 @@ func (m *machine) substitute(list []*syntax.Stmt) text {
 		return t.trimNewlines()
 	}
 	got := m.capture(func() { m.fork(func() { m.stmts(list) }) })
-	return got.trimNewlines()
+	return got.trimNewlines().settled()
 }
 
 func unescape(s string, quoted bool) string {
@@ -213,7 +213,7 @@ func (m *machine) field(w *syntax.Word) []text {
 			pieces = append(pieces, piece{t: m.part(p, false)})
 		}
 	}
-	return m.globAll(splitPieces(pieces))
+	return m.globAll(splitPieces(pieces, m.ifs()))
 }
 
 // quotedPieces is "…": one piece, or a list where "$@" stands in it.
@@ -241,7 +241,7 @@ type wordField struct {
 	glob    bool
 }
 
-func splitPieces(pieces []piece) []wordField {
+func splitPieces(pieces []piece, ifs string) []wordField {
 	var out []wordField
 	var current *wordField
 	add := func(t text, quoted bool) {
@@ -273,7 +273,7 @@ func splitPieces(pieces []piece) []wordField {
 				add(t, true)
 			}
 		case p.split:
-			parts, lead, trail := splitBlanks(p.t)
+			parts, lead, trail := splitAt(p.t, ifs)
 			if lead {
 				end()
 			}
@@ -331,6 +331,45 @@ func splitBlanks(t text) (parts []text, lead, trail bool) {
 		parts = append(parts, current)
 	}
 	return parts, lead, trail
+}
+
+// blanks are what separates fields where IFS is not set.
+const blanks = " \t\n"
+
+// ifs is what separates the fields of an expansion now.
+func (m *machine) ifs() string {
+	if v := m.vars["IFS"]; v != nil {
+		return v.t.String()
+	}
+	return blanks
+}
+
+// splitAt splits at the characters of IFS. Of others than blanks, each one ends a
+// field, an empty one too.
+func splitAt(t text, ifs string) (parts []text, lead, trail bool) {
+	marks := strings.Trim(ifs, blanks)
+	if marks == "" {
+		if ifs == "" {
+			return []text{t}, false, false
+		}
+		return splitBlanks(t)
+	}
+	rest := t.String()
+	if rest == "" {
+		return nil, false, false
+	}
+	for {
+		i := strings.IndexAny(rest, marks)
+		if i < 0 {
+			break
+		}
+		parts = append(parts, remade(t, rest[:i]))
+		rest = rest[i+1:]
+	}
+	if rest != "" {
+		parts = append(parts, remade(t, rest))
+	}
+	return parts, false, false
 }
 
 func (m *machine) globAll(list []wordField) []text {

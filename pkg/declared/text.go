@@ -146,6 +146,15 @@ func (t text) doubted() text {
 	return out
 }
 
+// settled is a value that conditions can go by: one line that a program made in a
+// way that was not followed is unknown.
+func (t text) settled() text {
+	if anyDoubt(t) && !strings.Contains(t.String(), "\n") {
+		return plain(unknown)
+	}
+	return t
+}
+
 // trimNewlines drops trailing newlines, as $(…) does.
 func (t text) trimNewlines() text {
 	out := append(text(nil), t...)

@@ -189,6 +189,9 @@ func (v *view) step(p string) (place, string) {
 	}
 	parts := split(rest)
 	for i, name := range parts {
+		if i == 0 && name == "..data" && m != nil && m.sub == "" && vol.readOnly {
+			continue // the kubelet's link to the keys
+		}
 		pl.rel = append(pl.rel, name)
 		n = n.child(name)
 		if n != nil && n.link != "" {
