@@ -28,7 +28,7 @@ func Chain(f *Facts, v v1.Verdict) []v1.BlameHop {
 	if p := f.Server.Persisted; p != nil || v.Hop == string(model.HopPersisted) {
 		hops = append(hops, persistedHop(f))
 	}
-	hops = append(hops, runtimeHop(f))
+	hops = append(hops, runtimeHop(f, v))
 	for i := range hops {
 		if v.Hop != "" && hops[i].Hop == v.Hop {
 			hops[i].Broken = true
@@ -162,9 +162,9 @@ func objectHop(f *Facts) v1.BlameHop {
 	for _, e := range o.Audit {
 		text := fmt.Sprintf("%s by %s from %s with %s", e.Verb, e.User, strings.Join(e.SourceIPs, ", "), e.UserAgent)
 		h.Evidence = append(h.Evidence, v1.Evidence{Kind: "audit", Text: text, Object: h.Object, Time: timeOrNil(e.When), Who: e.User, Confidence: Likely})
-		if e.Data == nil || e.Data[o.Key] != "" {
-			h.Who, h.When = e.User, timeOrNil(e.When)
-		}
+	}
+	if w := lastWrite(o); w.audit != nil && (w.agree || w.content) {
+		h.Who, h.When = w.audit.User, timeOrNil(w.audit.When)
 	}
 	if len(o.Audit) == 0 && f.Absent["audit log"] != "" {
 		h.Evidence = append(h.Evidence, v1.Evidence{Kind: "audit", Text: f.Absent["audit log"]})
@@ -256,12 +256,25 @@ func persistedHop(f *Facts) v1.BlameHop {
 		h.NotAvailable = "not available because persisted_variables was not read"
 		return h
 	}
-	h.Value, h.Who, h.When, h.How = p.Value, account(p.SetUser, p.SetHost), timeOrNil(p.SetTime), "SET PERSIST"
-	h.Evidence = []v1.Evidence{{Kind: "persisted_variables", Text: fmt.Sprintf("%s = %s", f.Variable, p.Value), Time: h.When, Who: h.Who, Confidence: Likely}}
+	r := persistedRecord(f)
+	h.Value, h.Who, h.When, h.How = p.Value, account(r.user, r.host), timeOrNil(r.when), "SET PERSIST"
+	h.Evidence = []v1.Evidence{{Kind: "persisted_variables", Text: fmt.Sprintf("%s = %s", f.Variable, p.Value)}}
+	switch a := f.Server.Auto; {
+	case a == nil:
+		h.Evidence = append(h.Evidence, v1.Evidence{Kind: fromAuto, Text: orElse(f.Absent[fromAuto], "not available because it was not read")})
+	default:
+		text := "its entry names who wrote it; the file was written since, by another statement or by hand"
+		if a.Untouched {
+			text = "its entry names who wrote it; the file was not written since its newest entry"
+		}
+		h.Evidence = append(h.Evidence, v1.Evidence{Kind: fromAuto, Text: text, Time: timeOrNil(a.When), Who: account(a.User, a.Host), Confidence: Likely})
+	}
 	return h
 }
 
-func runtimeHop(f *Facts) v1.BlameHop {
+// runtimeHop names whom the verdict names: the row alone, which every SET SESSION
+// writes, is evidence and no more.
+func runtimeHop(f *Facts, verdict v1.Verdict) v1.BlameHop {
 	h := v1.BlameHop{Hop: string(model.HopRuntime), Value: runningValue(f)}
 	v := f.Server.Variable
 	if v.Name == "" && f.Running == nil {
@@ -269,17 +282,24 @@ func runtimeHop(f *Facts) v1.BlameHop {
 		return h
 	}
 	if v.Source == model.SourceDynamic || v.Source == model.SourcePersisted {
-		h.When, h.Who = timeOrNil(v.SetTime), account(v.SetUser, v.SetHost)
+		at, who := timeOrNil(v.SetTime), account(v.SetUser, v.SetHost)
+		if verdict.Hop == string(model.HopRuntime) && verdict.Culprit != "" {
+			h.Who, h.When = verdict.Culprit, at
+		}
 		text := fmt.Sprintf("source %s, last touched", v.Source)
 		switch {
 		case v.SetUser == "" && f.Server.Server.Flavour == model.MariaDB:
 			text = "changed by SET GLOBAL; MariaDB does not record by whom"
 		case v.SetUser == "":
 			text = "changed by the server itself: no user is named"
+		case v.SetUser == initFile && v.SetHost == "":
+			text = "set by the server's init_file"
+		case storedProgram(v.SetHost):
+			text += "; an account and no connection: a stored program ran in its name"
 		case !f.Server.GlobalOnly && v.Source == model.SourceDynamic:
-			text += "; SET SESSION writes this row as well"
+			text += "; SET SESSION and SET_VAR hints write this row as well"
 		}
-		h.Evidence = append(h.Evidence, v1.Evidence{Kind: "variables_info", Text: text, Time: h.When, Who: h.Who, Confidence: Possible})
+		h.Evidence = append(h.Evidence, v1.Evidence{Kind: fromRow, Text: text, Time: at, Who: who, Confidence: Possible})
 	}
 	for _, s := range f.Server.Statements {
 		h.Evidence = append(h.Evidence, v1.Evidence{Kind: s.Source, Text: s.Text, Time: timeOrNil(s.When), Who: account(s.User, s.Host), Confidence: Likely})

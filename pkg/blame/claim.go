@@ -16,31 +16,77 @@ const (
 	ServerItself = "server"
 )
 
-// claim is one source's word on who gave the variable its present value.
-type claim struct {
-	source string // claims of one source are not independent of each other
-	user   string // whom it names, for comparing; "" = it names nobody
-	who    string // the same for people: user@host
-	kind   string
-	when   time.Time
-	// valued: the record carries the value, and it is the present one.
-	valued bool
-	text   string
+// Sources of records about a change at run time. Statement.Source has more.
+const (
+	fromRow    = "variables_info"
+	fromAuto   = "mysqld-auto.cnf"
+	fromMtime  = "the file's time"
+	fromDigest = "digest"
+)
+
+// family is the instrument behind a source: records of one family are one record
+// read twice. Statement history and digests are filled by the same probe. The row
+// in variables_info and the entry in mysqld-auto.cnf are both copied from the
+// session's account by the same statement, and after a restart the row is a copy
+// of the entry.
+func family(source string) string {
+	switch source {
+	case fromRow, fromAuto:
+		return "account noted by the server"
+	case fromDigest, "statement history":
+		return "performance schema statements"
+	}
+	return source
 }
 
-// close is how far two records of one event may lie apart: managedFields and
-// some logs keep whole seconds.
+// act is one change of the global value, with all records that tell of it.
+type act struct {
+	user, who string // empty where no record tells
+	when      time.Time
+	value     string
+	hasValue  bool
+	persisted bool
+	// naming are the sources that name the user, noting those that show the act only.
+	naming, noting []string
+}
+
+// closeEnough is how far two records of one event may lie apart where at least
+// one keeps whole seconds: managedFields, tables of tools.
 const closeEnough = 2 * time.Second
+
+// sameMoment is the same for records with microseconds.
+const sameMoment = 100 * time.Millisecond
 
 func near(a, b time.Time, by time.Duration) bool {
 	return !a.IsZero() && !b.IsZero() && a.Sub(b).Abs() <= by
 }
 
+// covers tells whether a statement may have written a row of variables_info with
+// the given time, which servers take within microseconds of a statement's
+// beginning. sure is true if the statement's own run is known that exactly.
+func (s Statement) covers(t time.Time) (maybe, sure bool) {
+	const slack, late = 500 * time.Microsecond, 3 * time.Millisecond
+	switch {
+	case s.When.IsZero() || t.IsZero():
+		return false, false
+	case s.Took == 0: // a log's own clock
+		return near(s.When, t, closeEnough), false
+	case t.After(s.When.Add(slack)) || t.Before(s.When.Add(-s.Took-slack)):
+		return false, false
+	case s.TookAtMost:
+		return true, s.Took <= 50*time.Millisecond
+	}
+	return true, !t.After(s.When.Add(-s.Took + late))
+}
+
 // systemUsers are accounts of the server's own threads and plugins.
 var systemUsers = []string{"mysql.session", "mysql.sys", "mysql.infoschema", "event_scheduler", "system user", "mariadb.sys"}
 
+// initFile is the user that a server notes for statements of its init_file and
+// at its own bootstrap.
+const initFile = "boot"
+
 func account(user, host string) string {
-	host, _, _ = strings.Cut(host, "%")
 	if strings.Count(host, ":") == 1 { // host:port of a process list
 		host, _, _ = strings.Cut(host, ":")
 	}
@@ -50,60 +96,11 @@ func account(user, host string) string {
 	return user + "@" + host
 }
 
-// runtimeClaims are the words on a SET GLOBAL or SET PERSIST that is in force,
-// and what argues against some of them.
-func runtimeClaims(f *Facts) (claims []claim, against []string) {
-	running := runningValue(f)
-	global, session := splitStatements(f)
-	for i, s := range global {
-		if overwritten(f, global[i+1:], running) {
-			continue
-		}
-		if s.HasValue && !f.same(s.Value, running) {
-			against = append(against, fmt.Sprintf("%s: %s set %s to %s at %s, which is not the present value",
-				s.Source, orSomebody(account(s.User, s.Host)), f.Variable, s.Value, stamp(s.When)))
-			continue
-		}
-		c := claim{source: s.Source, user: s.User, who: account(s.User, s.Host), kind: Person, when: s.When, valued: s.HasValue}
-		c.text = fmt.Sprintf("%s at %s: %s", s.Source, stamp(s.When), s.Text)
-		if s.Program != "" {
-			c.text += " (client program " + s.Program + ")"
-		}
-		claims = append(claims, c)
-	}
-	if p := f.Server.Persisted; p != nil && p.SetUser != "" && f.same(p.Value, running) && !overwrittenAfter(f, global, p.SetTime, running) {
-		claims = append(claims, claim{source: "persisted_variables", user: p.SetUser, who: account(p.SetUser, p.SetHost), kind: Person,
-			when: p.SetTime, valued: true, text: fmt.Sprintf("mysqld-auto.cnf holds %s, set at %s", p.Value, stamp(p.SetTime))})
-	}
-	row, why := rowClaim(f, session)
-	if row != nil {
-		claims = append(claims, *row)
-	} else if why != "" {
-		against = append(against, why)
-	}
-	return claims, against
-}
-
-// rowClaim is what variables_info says. SET SESSION writes its user and time as
-// well, so that the row alone never proves who changed the global value.
-func rowClaim(f *Facts, session []Statement) (*claim, string) {
-	v := f.Server.Variable
-	if !f.Server.HasSources || v.SetUser == "" || v.Source != model.SourceDynamic && v.Source != model.SourcePersisted {
-		return nil, ""
-	}
-	who := account(v.SetUser, v.SetHost)
-	if v.Source == model.SourceDynamic && !f.Server.StartedAt.IsZero() && !v.SetTime.IsZero() && v.SetTime.Before(f.Server.StartedAt.Add(-closeEnough)) {
-		return nil, fmt.Sprintf("variables_info names %s at %s, before the server started: it cannot be the change in force", who, stamp(v.SetTime))
-	}
-	if !f.Server.GlobalOnly {
-		for _, s := range session {
-			if near(s.When, v.SetTime, closeEnough) && (s.User == "" || s.User == v.SetUser) {
-				return nil, fmt.Sprintf("variables_info names %s at %s, but %s shows a SET SESSION at that moment, which writes there too", who, stamp(v.SetTime), s.Source)
-			}
-		}
-	}
-	return &claim{source: "variables_info", user: v.SetUser, who: who, kind: Person, when: v.SetTime,
-		text: fmt.Sprintf("variables_info: %s, last touched at %s", v.Source, stamp(v.SetTime))}, ""
+// storedProgram tells that a host is an account's pattern and no connection's: a
+// procedure or event with SQL SECURITY DEFINER ran in the account's name, and who
+// called it is not told.
+func storedProgram(host string) bool {
+	return strings.ContainsRune(host, '%') && !strings.ContainsRune(host, ':')
 }
 
 // splitStatements parts the statements that can be in force from those that
@@ -125,25 +122,80 @@ func splitStatements(f *Facts) (global, session []Statement) {
 	return global, session
 }
 
-// overwritten tells whether later statements gave the variable another value
-// than the present one: then an earlier statement is not what is in force, even
-// if it set the same value.
-func overwritten(f *Facts, later []Statement, running string) bool {
-	for _, s := range later {
-		if s.HasValue && !f.same(s.Value, running) {
-			return true
+// acts puts the records of statements together, oldest act first.
+func acts(statements []Statement) []act {
+	var list []act
+	for _, s := range statements {
+		i := slices.IndexFunc(list, func(a act) bool { return a.tells(s) })
+		if i < 0 {
+			list = append(list, act{})
+			i = len(list) - 1
 		}
+		list[i].add(s)
 	}
-	return false
+	slices.SortStableFunc(list, func(a, b act) int { return a.when.Compare(b.when) })
+	return list
 }
 
-func overwrittenAfter(f *Facts, global []Statement, when time.Time, running string) bool {
-	for i, s := range global {
-		if s.When.After(when.Add(closeEnough)) {
-			return overwritten(f, global[i:], running)
+// tells whether a record speaks of this act.
+func (a act) tells(s Statement) bool {
+	by := sameMoment
+	if s.coarse() {
+		by = closeEnough
+	}
+	users := a.user == "" || s.User == "" || a.user == s.User
+	values := !a.hasValue || !s.HasValue || a.value == s.Value
+	return users && values && near(a.when, s.When, by)
+}
+
+// coarse: whole seconds, or another machine's clock.
+func (s Statement) coarse() bool {
+	return s.Source == "parameter history" || s.When.Nanosecond() == 0
+}
+
+func (a *act) add(s Statement) {
+	if a.when.IsZero() || s.When.After(a.when) {
+		a.when = s.When
+	}
+	if s.HasValue {
+		a.value, a.hasValue = s.Value, true
+	}
+	a.persisted = a.persisted || s.Scope == "PERSIST"
+	if s.User == "" {
+		a.noting = append(a.noting, s.Source)
+		return
+	}
+	a.name(s.User, account(s.User, s.Host), s.Source)
+}
+
+// name adds a record that names the user.
+func (a *act) name(user, who, source string) {
+	a.user = user
+	if len(who) > len(a.who) {
+		a.who = who
+	}
+	if !slices.Contains(a.naming, source) {
+		a.naming = append(a.naming, source)
+	}
+}
+
+// sources lists all records, those that name somebody first.
+func (a act) sources() []string {
+	list := slices.Clone(a.naming)
+	for _, s := range a.noting {
+		if !slices.Contains(list, s) {
+			list = append(list, s)
 		}
 	}
-	return false
+	return list
+}
+
+func families(sources []string) int {
+	seen := map[string]bool{}
+	for _, s := range sources {
+		seen[family(s)] = true
+	}
+	return len(seen)
 }
 
 func runningValue(f *Facts) string {
@@ -166,4 +218,38 @@ func stamp(t time.Time) string {
 		return "a time unknown"
 	}
 	return t.UTC().Format("2006-01-02 15:04:05Z")
+}
+
+// row is what variables_info says of who touched the variable last.
+type row struct {
+	user, who string
+	when      time.Time
+	// void says why it does not speak of who set the value in force. unknown: yet
+	// it may have been set at that moment, by somebody.
+	void    string
+	unknown bool
+}
+
+// rowOf reads the row; nil: it names nobody. SET SESSION and the SET_VAR hint
+// write it as well.
+func rowOf(f *Facts, session []Statement) *row {
+	v := f.Server.Variable
+	if !f.Server.HasSources || v.SetUser == "" || v.Source != model.SourceDynamic && v.Source != model.SourcePersisted {
+		return nil
+	}
+	r := &row{user: v.SetUser, who: account(v.SetUser, v.SetHost), when: v.SetTime}
+	switch {
+	case v.Source == model.SourceDynamic && !f.Server.StartedAt.IsZero() && !v.SetTime.IsZero() && v.SetTime.Before(f.Server.StartedAt.Add(-closeEnough)):
+		r.void = fmt.Sprintf("variables_info names %s at %s, before the server started: it cannot be the change in force", r.who, stamp(v.SetTime))
+	case storedProgram(v.SetHost):
+		r.unknown = true
+		r.void = fmt.Sprintf("variables_info names %s at %s, which is an account and no connection: a stored program or event ran in its name, called by somebody unknown", r.who, stamp(v.SetTime))
+	case !f.Server.GlobalOnly:
+		for _, s := range session {
+			if maybe, _ := s.covers(v.SetTime); maybe && (s.User == "" || s.User == v.SetUser) {
+				r.void = fmt.Sprintf("variables_info names %s at %s, but %s shows %s at that moment, which writes there too and changes nothing for others", r.who, stamp(v.SetTime), s.Source, s.Text)
+			}
+		}
+	}
+	return r
 }

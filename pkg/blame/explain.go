@@ -38,6 +38,7 @@ func Gather(ctx context.Context, in Input) *Facts {
 	g.object(ctx)
 	g.workload(ctx)
 	g.file(ctx)
+	g.auto(ctx)
 	g.statements(ctx)
 	g.audit(ctx)
 	g.delivery(ctx)

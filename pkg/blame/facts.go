@@ -40,6 +40,8 @@ type ServerFacts struct {
 	HasPersisted bool
 	Variable     model.Variable
 	Persisted    *model.Persisted
+	// Auto is the entry in mysqld-auto.cnf itself; nil: the file was not read.
+	Auto *AutoEntry
 	// GlobalOnly is true where the server says that no session value exists, so
 	// that SET SESSION cannot have touched the variable.
 	GlobalOnly bool

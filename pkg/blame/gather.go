@@ -3,6 +3,7 @@ package blame
 import (
 	"context"
 	"fmt"
+	"path"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -61,15 +62,15 @@ func (g *gatherer) object(ctx context.Context) {
 // source is the object that declares the variable; for one that is declared no
 // more, the object of the file that the server took its value from.
 func (g *gatherer) source() string {
-	path := ""
+	at := ""
 	if d := g.f.Declared; d != nil {
-		path = d.Path
+		at = d.Path
 	} else if g.f.Running != nil {
-		path = g.f.Running.Path
+		at = g.f.Running.Path
 	}
 	source := ""
 	for i, file := range g.in.Governing {
-		if g.f.Declared != nil && file.Source == g.f.Declared.Source || path != "" && file.Path == path {
+		if g.f.Declared != nil && file.Source == g.f.Declared.Source || at != "" && file.Path == at {
 			g.governing, source = &g.in.Governing[i], file.Source
 			break
 		}
@@ -118,17 +119,17 @@ func (g *gatherer) meta(o *ObjectFacts, meta metav1.ObjectMeta, field string) {
 
 // file reads the option file in the pod.
 func (g *gatherer) file(ctx context.Context) {
-	path := ""
+	at := ""
 	switch {
 	case g.f.Declared != nil && g.f.Declared.Path != "":
-		path = g.f.Declared.Path
+		at = g.f.Declared.Path
 	case g.governing != nil:
-		path = g.governing.Path
+		at = g.governing.Path
 	}
-	if path == "" || strings.HasPrefix(path, "(") {
+	if at == "" || strings.HasPrefix(at, "(") {
 		return
 	}
-	file := &FileFacts{Path: path}
+	file := &FileFacts{Path: at}
 	if g.governing != nil {
 		file.Via = g.governing.Via
 	}
@@ -137,14 +138,14 @@ func (g *gatherer) file(ctx context.Context) {
 		g.absent("pod files", "the files in the pod are not read")
 		return
 	}
-	files, err := g.in.Sources.Files.Files(ctx, []string{path})
+	files, err := g.in.Sources.Files.Files(ctx, []string{at})
 	if err != nil {
 		g.absent("pod files", "%v", err)
 		return
 	}
-	found, ok := files[path]
+	found, ok := files[at]
 	if !ok {
-		g.absent("pod files", "the pod has no %s that can be read", path)
+		g.absent("pod files", "the pod has no %s that can be read", at)
 		return
 	}
 	file.Read, file.ModTime = true, found.ModTime
@@ -154,6 +155,39 @@ func (g *gatherer) file(ctx context.Context) {
 	}
 	if o := g.f.Object; o != nil && o.Resource == "secret" {
 		file.Value, file.HasValue = "", false
+	}
+}
+
+// auto reads the variable's entry in mysqld-auto.cnf: persisted_variables holds
+// its value only, the file also who wrote it.
+func (g *gatherer) auto(ctx context.Context) {
+	s := g.in.Snapshot
+	if g.f.Server.Persisted == nil || s == nil {
+		return
+	}
+	dir := s.Variables["datadir"].Value
+	switch {
+	case g.in.Sources.Files == nil:
+		g.absent(fromAuto, "the files in the pod are not read")
+		return
+	case dir == "":
+		g.absent(fromAuto, "the server's datadir is not known")
+		return
+	}
+	name := path.Join(dir, "mysqld-auto.cnf")
+	files, err := g.in.Sources.Files.Files(ctx, []string{name})
+	if err != nil {
+		g.absent(fromAuto, "%v", err)
+		return
+	}
+	file, ok := files[name]
+	if !ok {
+		g.absent(fromAuto, "the pod has no %s that can be read", name)
+		return
+	}
+	g.f.Server.Auto = ReadAuto(file.Data, file.ModTime, g.f.Variable)
+	if g.f.Server.Auto == nil {
+		g.absent(fromAuto, "%s has no entry of %s", name, g.f.Variable)
 	}
 }
 

@@ -81,7 +81,11 @@ type Statement struct {
 	Value  string // the literal assigned
 	// HasValue is false for an expression, DEFAULT or a digest without sample.
 	HasValue bool
-	When     time.Time
+	// When is the statement's end, or the time that a log gives it.
+	When time.Time
+	// Took is how long it ran; TookAtMost: not longer. Zero: not known.
+	Took       time.Duration
+	TookAtMost bool
 	// User is empty where the record does not tell (digests).
 	User, Host string
 	Program    string // the client's program_name attribute

@@ -73,6 +73,8 @@ func judgeNothing(f *Facts) v1.Verdict {
 		Text: fmt.Sprintf("%s runs as declared: the value did not part anywhere.", f.Variable)}
 	if f.Class != "" {
 		v.Text = fmt.Sprintf("%s: %s; nobody changed it.", f.Variable, notDrift[f.Class])
+	} else if f.Declared == nil && f.Server.Variable.Source == model.SourcePersisted {
+		v.Text = fmt.Sprintf("%s is declared nowhere; the server took its value from mysqld-auto.cnf at its start.", f.Variable)
 	} else if f.Declared == nil {
 		v.Text = fmt.Sprintf("%s is declared nowhere and was not changed at run time.", f.Variable)
 	}
@@ -96,68 +98,110 @@ var notDrift = map[v1.Class]string{
 
 // judgeRuntime weighs who set the global value.
 func judgeRuntime(f *Facts) v1.Verdict {
-	claims, against := runtimeClaims(f)
-	if v, ok := serverItself(f, claims); ok {
+	if v, ok := serverItself(f); ok {
 		return v
 	}
-	if len(claims) == 0 {
-		return v1.Verdict{Confidence: NotProven, Against: against,
-			Text: fmt.Sprintf("%s was changed in the running server; by whom is not proven: %s.", f.Variable, whyNobody(f))}
+	w := weigh(f)
+	v := w.verdict()
+	if v.Culprit == "" {
+		why := w.why
+		if w.act == nil && len(w.against) == 0 {
+			why = whyNobody(f)
+		}
+		v.Text = fmt.Sprintf("%s was changed in the running server; by whom is not proven: %s.", f.Variable, why)
+		return v
 	}
-	w := weigh(f, claims)
-	v := w.verdict(against)
 	what := "SET GLOBAL"
-	if f.Server.Persisted != nil && f.same(f.Server.Persisted.Value, runningValue(f)) {
+	if w.act.persisted {
 		what = "SET PERSIST"
 	}
-	if v.Culprit != "" {
-		v.Text = fmt.Sprintf("%s parted in the running server: %s by %s at %s (%s agree).", f.Variable, what, v.Culprit, stamp(w.when), join(v.Sources))
-	} else {
-		v.Text = fmt.Sprintf("%s was changed in the running server; by whom is not proven: %s.", f.Variable, w.why)
-	}
+	v.Text = fmt.Sprintf("%s parted in the running server: %s by %s at %s (%s agree).", f.Variable, what, v.Culprit, stamp(w.act.when), join(v.Sources))
 	return v
 }
 
-// serverItself: a DYNAMIC row without a user is the server's own doing.
-func serverItself(f *Facts, claims []claim) (v1.Verdict, bool) {
+// serverItself: a DYNAMIC row without a person's account is the server's own
+// doing, unless a statement by somebody is recorded at its moment.
+func serverItself(f *Facts) (v1.Verdict, bool) {
 	row := f.Server.Variable
-	own := row.SetUser == "" && !row.SetTime.IsZero() || slices.Contains(systemUsers, row.SetUser)
-	if f.Server.Server.Flavour == model.MariaDB || !f.Server.HasSources || row.Source != model.SourceDynamic || !own {
+	if f.Server.Server.Flavour == model.MariaDB || !f.Server.HasSources || row.Source != model.SourceDynamic || row.SetTime.IsZero() {
 		return v1.Verdict{}, false
 	}
-	for _, c := range claims {
-		if c.source != "variables_info" && c.user != "" {
+	v := v1.Verdict{Culprit: "the server itself", CulpritKind: ServerItself, Confidence: Likely, Sources: []string{fromRow}}
+	switch {
+	case row.SetUser == initFile && row.SetHost == "":
+		v.Culprit = "the server's init_file"
+		v.Text = fmt.Sprintf("%s was changed by the server's init_file at its start, %s: variables_info names the user that runs it.", f.Variable, stamp(row.SetTime))
+	case row.SetUser == "":
+		v.Text = fmt.Sprintf("%s was changed by the server itself at %s: variables_info names no user.", f.Variable, stamp(row.SetTime))
+	case slices.Contains(systemUsers, row.SetUser):
+		v.Text = fmt.Sprintf("%s was changed by the server itself at %s: variables_info names its own account %s.", f.Variable, stamp(row.SetTime), row.SetUser)
+	default:
+		return v1.Verdict{}, false
+	}
+	global, _ := splitStatements(f)
+	for _, s := range global {
+		maybe, _ := s.covers(row.SetTime)
+		if maybe || s.When.After(row.SetTime) || s.User != "" && s.User != row.SetUser && near(s.When, row.SetTime, closeEnough) {
 			return v1.Verdict{}, false
 		}
 	}
-	return v1.Verdict{Culprit: "the server itself", CulpritKind: ServerItself, Confidence: Likely, Sources: []string{"variables_info"},
-		Text: fmt.Sprintf("%s was changed by the server itself at %s: variables_info names no user.", f.Variable, stamp(row.SetTime))}, true
+	return v, true
 }
 
 // judgePersisted: mysqld-auto.cnf beats the declaration.
 func judgePersisted(f *Facts) v1.Verdict {
 	v := judgeRuntime(f)
-	if v.Culprit != "" && v.CulpritKind == Person {
-		v.Text += " It stands in mysqld-auto.cnf and comes back at every start."
+	if v.Culprit == "" || v.CulpritKind != Person {
+		return v
+	}
+	v.Text += " It stands in mysqld-auto.cnf and comes back at every start."
+	if slices.Contains(v.Sources, fromMtime) && len(v.Sources) < 4 {
+		v.Against = append(v.Against, "mysqld-auto.cnf is the only record that names somebody; a stored program with another's rights would have left the same")
 	}
 	return v
 }
 
 // judgePending: SET PERSIST_ONLY, or a SET PERSIST that was overruled since.
 func judgePending(f *Facts) v1.Verdict {
-	p := f.Server.Persisted
+	p := persistedRecord(f)
 	if p == nil {
 		return v1.Verdict{Confidence: NotProven, Text: "mysqld-auto.cnf holds a value that waits for a restart; who wrote it is not known."}
 	}
-	who := account(p.SetUser, p.SetHost)
+	who := account(p.user, p.host)
+	if p.user == "" {
+		return v1.Verdict{Confidence: NotProven, Text: fmt.Sprintf("mysqld-auto.cnf holds %s = %s, to come at the next restart; %s.", f.Variable, p.value, whyNoAuto(f))}
+	}
 	v := v1.Verdict{Confidence: NotProven, LastToucher: who,
-		Text: fmt.Sprintf("mysqld-auto.cnf holds %s = %s, to come at the next restart; it names %s at %s, and nothing else confirms that.", f.Variable, p.Value, orSomebody(who), stamp(p.SetTime))}
+		Text: fmt.Sprintf("mysqld-auto.cnf holds %s = %s, to come at the next restart; it names %s at %s, and nothing else confirms that.", f.Variable, p.value, who, stamp(p.when))}
+	if storedProgram(p.host) {
+		v.LastToucher = ""
+		v.Text = fmt.Sprintf("mysqld-auto.cnf holds %s = %s, to come at the next restart; it names the account %s at %s, in whose name a stored program ran, called by somebody unknown.", f.Variable, p.value, who, stamp(p.when))
+		return v
+	}
+	var naming, noting []string
 	for _, s := range f.Server.Statements {
-		if strings.HasPrefix(s.Scope, "PERSIST") && s.User == p.SetUser && s.HasValue && f.same(s.Value, p.Value) && near(s.When, p.SetTime, closeEnough) {
-			return v1.Verdict{Culprit: who, CulpritKind: Person, Confidence: Proven, Sources: []string{"persisted_variables", s.Source},
-				Text: fmt.Sprintf("%s wrote %s = %s into mysqld-auto.cnf at %s, to come at the next restart (mysqld-auto.cnf and %s agree).", who, f.Variable, p.Value, stamp(p.SetTime), s.Source)}
+		if !strings.HasPrefix(s.Scope, "PERSIST") || s.HasValue && !f.same(s.Value, p.value) {
+			continue
+		}
+		maybe, _ := s.covers(p.when)
+		switch {
+		case s.User == p.user && s.HasValue && (maybe || near(s.When, p.when, closeEnough)):
+			naming = append(naming, s.Source)
+		case s.User == "" && maybe && s.Took > 0:
+			noting = append(noting, s.Source)
 		}
 	}
+	if p.untouched {
+		noting = append(noting, fromMtime)
+	}
+	if len(naming)+len(noting) == 0 {
+		return v
+	}
+	v = v1.Verdict{Culprit: who, CulpritKind: Person, Confidence: Likely, Sources: slices.Concat([]string{p.source}, naming, noting)}
+	if len(naming) > 0 {
+		v.Confidence = Proven
+	}
+	v.Text = fmt.Sprintf("%s wrote %s = %s into mysqld-auto.cnf at %s, to come at the next restart (%s agree).", who, f.Variable, p.value, stamp(p.when), join(v.Sources))
 	return v
 }
 

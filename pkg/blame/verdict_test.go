@@ -30,8 +30,22 @@ func override(edit func(f *Facts)) *Facts {
 	return f
 }
 
+// digest is the record of a SET GLOBAL that names nobody.
+func digest(scope, value string, end time.Time, took time.Duration) Statement {
+	s := set(scope, "", value, end)
+	s.Source, s.Host, s.Took = "digest", "", took
+	s.HasValue = value != ""
+	return s
+}
+
+// persist is a value in mysqld-auto.cnf, and the file as it was read.
+func persist(f *Facts, user, host, value string, when time.Time, untouched bool) {
+	f.Server.Persisted = &model.Persisted{Name: "max_connections", Value: value}
+	f.Server.Auto = &AutoEntry{Value: value, User: user, Host: host, When: when, Untouched: untouched}
+}
+
 func set(scope, user, value string, when time.Time) Statement {
-	return Statement{Source: "statement history", Scope: scope, Text: "SET " + scope + " max_connections = " + value, Value: value, HasValue: true, When: when, User: user, Host: "10.0.0.5:4711"}
+	return Statement{Source: "statement history", Scope: scope, Text: "SET " + scope + " max_connections = " + value, Value: value, HasValue: true, When: when, Took: time.Millisecond, User: user, Host: "10.0.0.5:4711"}
 }
 
 func TestJudgeRuntime(t *testing.T) {
@@ -50,15 +64,26 @@ func TestJudgeRuntime(t *testing.T) {
 			f.Server.GlobalOnly = true
 		}), "", "mpark@10.0.0.5", NotProven},
 		{"row and mysqld-auto.cnf agree", override(func(f *Facts) {
-			f.Server.Persisted = &model.Persisted{Name: "max_connections", Value: "500", SetTime: setAt, SetUser: "mpark", SetHost: "10.0.0.5"}
-		}), "mpark@10.0.0.5", "", Proven},
+			persist(f, "mpark", "10.0.0.5", "500", setAt, true)
+		}), "mpark@10.0.0.5", "", Likely},
+		{"the same, but the file was written since by something else: one record read twice", override(func(f *Facts) {
+			persist(f, "mpark", "10.0.0.5", "500", setAt, false)
+		}), "", "mpark@10.0.0.5", NotProven},
+		{"row and mysqld-auto.cnf, and the statement's digest", override(func(f *Facts) {
+			persist(f, "mpark", "10.0.0.5", "500", setAt, false)
+			f.Server.Statements = []Statement{digest("PERSIST", "500", setAt.Add(time.Millisecond), time.Millisecond)}
+		}), "mpark@10.0.0.5", "", Likely},
+		{"mysqld-auto.cnf holds a definer's name: who called is not known", override(func(f *Facts) {
+			f.Server.Variable.SetHost = "%"
+			persist(f, "mpark", "%", "500", setAt, true)
+		}), "", "", NotProven},
 		{"mysqld-auto.cnf holds another value: no support", override(func(f *Facts) {
 			f.Server.Persisted = &model.Persisted{Name: "max_connections", Value: "900", SetTime: setAt.Add(-time.Minute), SetUser: "mpark"}
 		}), "", "mpark@10.0.0.5", NotProven},
 		{"mysqld-auto.cnf names another user, who set the same value: no culprit", override(func(f *Facts) {
 			f.Server.GlobalOnly = true
-			f.Server.Persisted = &model.Persisted{Name: "max_connections", Value: "500", SetTime: setAt.Add(-time.Minute), SetUser: "ann"}
-		}), "", "ann", NotProven},
+			persist(f, "ann", "10.0.0.6", "500", setAt.Add(-time.Minute), true)
+		}), "", "mpark@10.0.0.5", NotProven},
 		{"row and statement agree", override(func(f *Facts) {
 			f.Server.Statements = []Statement{set("GLOBAL", "mpark", "500", setAt.Add(300*time.Millisecond))}
 		}), "mpark@10.0.0.5", "", Proven},
@@ -83,12 +108,61 @@ func TestJudgeRuntime(t *testing.T) {
 			f.Server.Variable.SetUser, f.Server.Variable.SetTime = "zoe", later
 			f.Server.Statements = []Statement{set("GLOBAL", "mpark", "500", setAt), set("GLOBAL", "ann", "900", setAt.Add(time.Minute))}
 		}), "", "zoe@10.0.0.5", NotProven},
-		{"a digest at the row's moment confirms it", override(func(f *Facts) {
-			f.Server.Statements = []Statement{{Source: "digest", Scope: "GLOBAL", Text: "SET GLOBAL max_connections = 500", Value: "500", HasValue: true, When: setAt.Add(20 * time.Millisecond)}}
+		{"a digest of the row's very statement confirms it", override(func(f *Facts) {
+			f.Server.Statements = []Statement{digest("GLOBAL", "500", setAt.Add(15*time.Millisecond), 15036*time.Microsecond)}
 		}), "mpark@10.0.0.5", "", Likely},
-		{"a digest a second off does not, where SET SESSION may be the row's cause", override(func(f *Facts) {
-			f.Server.Statements = []Statement{{Source: "digest", Scope: "GLOBAL", Text: "SET GLOBAL max_connections = 500", Value: "500", HasValue: true, When: setAt.Add(-time.Second)}}
+		{"its last run set what no sample shows: it did what is in force", override(func(f *Facts) {
+			d := digest("GLOBAL", "", setAt.Add(2*time.Millisecond), 3*time.Millisecond)
+			d.TookAtMost = true
+			f.Server.Statements = []Statement{d}
+		}), "mpark@10.0.0.5", "", Likely},
+		{"a digest that ended before the row's moment was another's statement", override(func(f *Facts) {
+			f.Server.Statements = []Statement{digest("GLOBAL", "500", setAt.Add(-2*time.Millisecond), time.Millisecond)}
 		}), "", "mpark@10.0.0.5", NotProven},
+		{"a digest that began long before the row: somebody else wrote the row meanwhile", override(func(f *Facts) {
+			f.Server.Statements = []Statement{digest("GLOBAL", "500", setAt.Add(10*time.Millisecond), time.Second)}
+		}), "", "", NotProven},
+		{"a digest later than the row, by nobody knows whom", override(func(f *Facts) {
+			f.Server.Statements = []Statement{digest("GLOBAL", "500", setAt.Add(time.Minute), time.Millisecond)}
+		}), "", "", NotProven},
+		{"two records of one person, then a statement by nobody knows whom, of a value unknown", override(func(f *Facts) {
+			log := set("GLOBAL", "mpark", "500", setAt)
+			log.Source, log.Took = "general log", 0
+			f.Server.Statements = []Statement{log, digest("GLOBAL", "", setAt.Add(time.Minute), time.Millisecond)}
+		}), "", "", NotProven},
+		{"two records of one person, then an expression by another", override(func(f *Facts) {
+			log, other := set("GLOBAL", "mpark", "500", setAt), set("GLOBAL", "zoe", "", later)
+			log.Source, log.Took, other.HasValue = "general log", 0, false
+			f.Server.Statements = []Statement{log, other}
+		}), "", "zoe@10.0.0.5", NotProven},
+		{"a procedure with its definer's rights: the definer did not call it", override(func(f *Facts) {
+			f.Server.Variable.SetUser, f.Server.Variable.SetHost = "ann", "%"
+			f.Server.Statements = []Statement{set("GLOBAL", "app", "500", setAt)}
+		}), "", "app@10.0.0.5", NotProven},
+		{"an event in its definer's name", override(func(f *Facts) {
+			f.Server.Variable.SetUser, f.Server.Variable.SetHost, f.Server.GlobalOnly = "ann", "%", true
+			log := set("GLOBAL", "mpark", "500", setAt.Add(-time.Hour/2))
+			log.Source, log.Took = "general log", 0
+			f.Server.Statements = []Statement{log, set("GLOBAL", "mpark", "500", setAt.Add(-time.Hour/2))}
+		}), "", "", NotProven},
+		{"the init_file at the start", override(func(f *Facts) {
+			f.Server.Variable.SetUser, f.Server.Variable.SetHost, f.Server.Variable.SetTime = "boot", "", started
+		}), "the server's init_file", "", Likely},
+		{"no user in the row, but a statement at its moment", override(func(f *Facts) {
+			f.Server.Variable.SetUser, f.Server.Variable.SetHost = "", ""
+			f.Server.Statements = []Statement{digest("GLOBAL", "500", setAt.Add(time.Millisecond), time.Millisecond)}
+		}), "", "", NotProven},
+		{"a SET_VAR hint writes the row as well", override(func(f *Facts) {
+			f.Server.Statements = []Statement{digest("GLOBAL", "500", setAt.Add(-time.Hour/2), time.Millisecond), digest("SESSION", "", setAt.Add(time.Millisecond), time.Millisecond)}
+		}), "", "", NotProven},
+		{"two people, the same value, one after the other: both are told", override(func(f *Facts) {
+			log := set("GLOBAL", "ann", "500", setAt.Add(-time.Hour/2))
+			log.Source, log.Took = "general log", 0
+			f.Server.Statements = []Statement{log, set("GLOBAL", "mpark", "500", setAt)}
+		}), "", "mpark@10.0.0.5", NotProven},
+		{"two people in turn, the last one's value is in force", override(func(f *Facts) {
+			f.Server.Statements = []Statement{set("GLOBAL", "ann", "500", setAt.Add(-2*time.Minute)), set("GLOBAL", "zoe", "900", setAt.Add(-time.Minute)), set("GLOBAL", "mpark", "500", setAt)}
+		}), "mpark@10.0.0.5", "", Proven},
 		{"statement history and digest are one instrument", override(func(f *Facts) {
 			f.Server.HasSources = false
 			f.Server.Statements = []Statement{set("GLOBAL", "mpark", "500", setAt),
@@ -108,8 +182,18 @@ func TestJudgeRuntime(t *testing.T) {
 		{"persisted before a restart", override(func(f *Facts) {
 			f.Class = v1.PersistedOverride
 			f.Server.Variable.Source, f.Server.Variable.SetTime = model.SourcePersisted, started.Add(-time.Hour)
+			persist(f, "mpark", "10.0.0.5", "500", started.Add(-time.Hour), true)
+		}), "mpark@10.0.0.5", "", Likely},
+		{"persisted before a restart, the file not read: the row is a copy of it", override(func(f *Facts) {
+			f.Class = v1.PersistedOverride
+			f.Server.Variable.Source, f.Server.Variable.SetTime = model.SourcePersisted, started.Add(-time.Hour)
 			f.Server.Persisted = &model.Persisted{Name: "max_connections", Value: "500", SetTime: started.Add(-time.Hour), SetUser: "mpark", SetHost: "10.0.0.5"}
-		}), "mpark@10.0.0.5", "", Proven},
+		}), "", "mpark@10.0.0.5", NotProven},
+		{"persisted before a restart, the file edited by hand since", override(func(f *Facts) {
+			f.Class = v1.PersistedOverride
+			f.Server.Variable.Source, f.Server.Variable.SetTime = model.SourcePersisted, started.Add(-time.Hour)
+			persist(f, "mpark", "10.0.0.5", "500", started.Add(-time.Hour), false)
+		}), "", "mpark@10.0.0.5", NotProven},
 		{"persisted only, from a dump without sources", override(func(f *Facts) {
 			f.Class = v1.PersistedOverride
 			f.Server.HasSources, f.Server.Variable.SetUser = false, ""
@@ -121,7 +205,7 @@ func TestJudgeRuntime(t *testing.T) {
 		}), "", "mpark", NotProven},
 		{"persist only, with its statement", override(func(f *Facts) {
 			f.Class, f.Drift, f.Running.Value = v1.PendingPersist, true, "2000"
-			f.Server.Persisted = &model.Persisted{Name: "max_connections", Value: "500", SetTime: setAt, SetUser: "mpark"}
+			persist(f, "mpark", "", "500", setAt, false)
 			f.Server.Statements = []Statement{set("PERSIST_ONLY", "mpark", "500", setAt)}
 		}), "mpark", "", Proven},
 		{"adjusted by the server: nobody", override(func(f *Facts) { f.Class, f.Drift = v1.Adjusted, false }), "", "", Proven},

@@ -3,172 +3,207 @@ package blame
 import (
 	"fmt"
 	"slices"
-	"time"
 
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
 )
 
-// weight is the outcome of laying claims against each other.
+// weight is what the records about a change at run time come to.
 type weight struct {
-	leader  *party // nil: nobody leads
-	rivals  []string
+	act     *act // the one in force; nil: none is known
+	lead    string
 	named   bool
 	proven  bool
-	when    time.Time
-	sources []string
 	why     string // for people, if nobody is named
+	against []string
 }
 
-// party is one actor with the claims that speak of them.
-type party struct {
-	user, who, kind string
-	claims          []claim
-	valued          bool
-	newest          time.Time // of the valued claims, or of all if none is
-}
-
-// weigh groups claims by actor and looks for the one that two independent
-// sources name, with the value among what they tell, and whom nobody rivals.
-func weigh(f *Facts, claims []claim) weight {
-	parties := group(claims)
+// weigh finds the change that is in force, the newest, and whether two
+// independent records tell of it, at least one of which names somebody. Anything
+// newer that cannot be told apart leaves it open.
+func weigh(f *Facts) weight {
 	w := weight{}
-	if len(parties) == 0 {
-		w.why = "the records name nobody"
-		return w
-	}
-	leader := parties[0]
-	w.leader, w.when = leader, leader.newest
-	rivalled := false
-	for _, other := range parties[1:] {
-		w.rivals = append(w.rivals, other.who)
-		// The row of variables_info alone is no rival to a statement with the value
-		// where SET SESSION may have written it.
-		if other.valued || f.Server.GlobalOnly || !leader.valued {
-			rivalled = true
+	global, session := splitStatements(f)
+	list := acts(global)
+	r := rowOf(f, session)
+	list = w.addPersisted(f, list)
+	list = w.addRow(f, list, global, r)
+	running := runningValue(f)
+	for i := range list {
+		if a := &list[i]; a.hasValue && !f.same(a.value, running) {
+			w.against = append(w.against, fmt.Sprintf("%s: %s set %s to %s at %s, which is not the present value", join(a.sources()), orSomebody(a.who), f.Variable, a.value, stamp(a.when)))
 		}
 	}
-	w.sources = sourcesOf(leader)
-	confirmed, tight := confirmation(f, leader, claims)
-	w.sources = append(w.sources, confirmed...)
-	enough := len(w.sources) >= 2 && (leader.valued || len(confirmed) > 0)
-	switch {
-	case rivalled:
-		w.why = fmt.Sprintf("the records name %s as well as %s", leader.who, join(w.rivals))
-	case !enough && leader.valued:
-		w.why = fmt.Sprintf("only %s names %s", join(w.sources), leader.who)
-	case !enough && f.Server.GlobalOnly:
-		w.why = fmt.Sprintf("only variables_info names %s; one source is not enough to name anybody", leader.who)
-	case !enough:
-		w.why = fmt.Sprintf("only variables_info names %s, and a SET SESSION writes there too", leader.who)
-	default:
-		w.named = true
-		w.proven = leader.valued && tight && len(w.rivals) == 0
-	}
+	w.judge(f, list, r)
 	return w
 }
 
+// addPersisted adds what mysqld-auto.cnf holds: an act of its own unless a
+// statement tells of it too.
+func (w *weight) addPersisted(f *Facts, list []act) []act {
+	p := persistedRecord(f)
+	if p == nil || p.user == "" || !f.same(p.value, runningValue(f)) {
+		return list
+	}
+	if storedProgram(p.host) {
+		w.against = append(w.against, fmt.Sprintf("mysqld-auto.cnf names %s at %s, which is an account and no connection: a stored program or event ran in its name, called by somebody unknown", account(p.user, p.host), stamp(p.when)))
+		return list
+	}
+	i := slices.IndexFunc(list, func(a act) bool {
+		return a.persisted && (a.user == "" || a.user == p.user) && near(a.when, p.when, sameMoment)
+	})
+	if i < 0 {
+		list = append(list, act{when: p.when, persisted: true})
+		i = len(list) - 1
+	}
+	a := &list[i]
+	a.value, a.hasValue = p.value, true
+	a.name(p.user, account(p.user, p.host), p.source)
+	if p.untouched {
+		a.noting = append(a.noting, fromMtime)
+	}
+	slices.SortStableFunc(list, func(a, b act) int { return a.when.Compare(b.when) })
+	return list
+}
+
+// addRow lays the row beside the acts: it names who did the one at its moment. A
+// row that no act explains is one of its own.
+func (w *weight) addRow(f *Facts, list []act, global []Statement, r *row) []act {
+	switch {
+	case r == nil:
+		return list
+	case r.void != "":
+		w.against = append(w.against, r.void)
+		if r.unknown {
+			list = append(list, act{when: r.when, noting: []string{fromRow}})
+			slices.SortStableFunc(list, func(a, b act) int { return a.when.Compare(b.when) })
+		}
+		return list
+	}
+	for i := range list {
+		a := &list[i]
+		if a.user != "" && a.user != r.user {
+			continue
+		}
+		sure := a.user == r.user && near(a.when, r.when, closeEnough)
+		for _, s := range global {
+			if maybe, exact := s.covers(r.when); near(s.When, a.when, sameMoment) && (exact || maybe && s.User == r.user) {
+				sure = true
+			}
+		}
+		if sure {
+			a.name(r.user, r.who, fromRow)
+			return list
+		}
+	}
+	list = append(list, act{user: r.user, who: r.who, when: r.when, naming: []string{fromRow}})
+	slices.SortStableFunc(list, func(a, b act) int { return a.when.Compare(b.when) })
+	return list
+}
+
+// judge looks at the newest act, or at the one before it if the newest is only a
+// row that SET SESSION may have written.
+func (w *weight) judge(f *Facts, list []act, r *row) {
+	if len(list) == 0 {
+		w.why = "no record of a SET statement that is in force"
+		if r != nil {
+			w.why = "the records do not tell who set the present value"
+		}
+		return
+	}
+	last := len(list) - 1
+	newest := &list[last]
+	rowOnly := slices.Equal(newest.sources(), []string{fromRow}) && !newest.persisted
+	if rowOnly && !f.Server.GlobalOnly && last > 0 && w.inForce(f, &list[last-1]) && list[last-1].user != "" {
+		w.act = &list[last-1]
+		if newest.user != w.act.user {
+			w.against = append(w.against, fmt.Sprintf("variables_info names %s at %s; a SET SESSION would explain that, and none was recorded", newest.who, stamp(newest.when)))
+		}
+	} else if w.inForce(f, newest) {
+		w.act = newest
+	}
+	if w.act == nil {
+		w.why = fmt.Sprintf("%s was last recorded to set another value, so that the present one came later and unseen", orSomebody(newest.who))
+		w.lead = newest.who
+		return
+	}
+	w.name(f, list, rowOnly)
+}
+
+// inForce: the act may have given the variable its present value.
+func (w *weight) inForce(f *Facts, a *act) bool {
+	return !a.hasValue || f.same(a.value, runningValue(f))
+}
+
+func (w *weight) name(f *Facts, list []act, rowOnly bool) {
+	a := w.act
+	w.lead = a.who
+	// An act whose value no record tells is in force for certain only if the row,
+	// which every change moves, is of its moment.
+	known := a.hasValue || slices.Contains(a.naming, fromRow) && len(a.noting)+len(a.naming) > 1
+	switch {
+	case a.user == "":
+		w.why = fmt.Sprintf("%s %s %s at %s, but not by whom", join(a.sources()), plural(len(a.sources()), "shows", "show"), shown(f, a), stamp(a.when))
+		for _, before := range list {
+			if before.user != "" && before.hasValue && w.inForce(f, &before) {
+				w.against = append(w.against, fmt.Sprintf("%s %s that %s set %s at %s, before that", join(before.sources()), plural(len(before.sources()), "tells", "tell"), before.who, before.value, stamp(before.when)))
+			}
+		}
+		w.lead = ""
+	case a == &list[len(list)-1] && rowOnly && !f.Server.GlobalOnly:
+		w.why = fmt.Sprintf("only variables_info names %s, and a SET SESSION writes there too", a.who)
+	case families(a.sources()) < 2 && len(a.sources()) > 1:
+		w.why = fmt.Sprintf("%s name %s, but they are one record read twice", join(a.sources()), a.who)
+	case families(a.sources()) < 2:
+		w.why = fmt.Sprintf("only %s names %s; one source is not enough to name anybody", join(a.sources()), a.who)
+	case !known:
+		w.why = fmt.Sprintf("%s name %s, but not the value", join(a.sources()), a.who)
+	case w.rival(f, list) != "":
+		w.why = fmt.Sprintf("the records name %s as well as %s", a.who, w.rival(f, list))
+	default:
+		w.named = true
+		w.proven = families(a.naming) > 1 && a.hasValue && a == &list[len(list)-1]
+	}
+}
+
+// rival is somebody else who gave the variable the present value: within the same
+// moment, or before, and nobody changed it in between.
+func (w *weight) rival(f *Facts, list []act) string {
+	at := slices.IndexFunc(list, func(a act) bool { return a.when.Equal(w.act.when) && a.user == w.act.user })
+	for i := len(list) - 1; i >= 0; i-- {
+		a := &list[i]
+		if a.user == w.act.user || !a.hasValue {
+			continue
+		}
+		if !w.inForce(f, a) {
+			if i < at {
+				return ""
+			}
+			continue
+		}
+		if i < at || near(a.when, w.act.when, closeEnough) {
+			return fmt.Sprintf("%s, who set the same value at %s", orSomebody(a.who), stamp(a.when))
+		}
+	}
+	return ""
+}
+
+func shown(f *Facts, a *act) string {
+	if a.hasValue {
+		return fmt.Sprintf("a SET GLOBAL to %s", a.value)
+	}
+	return "a SET GLOBAL of " + f.Variable
+}
+
 // verdict turns the weight into the report's form.
-func (w weight) verdict(against []string) v1.Verdict {
-	v := v1.Verdict{Confidence: NotProven, Against: slices.Clone(against)}
-	if w.leader == nil {
-		return v
-	}
-	for _, r := range w.rivals {
-		v.Against = append(v.Against, "another record names "+r)
-	}
+func (w weight) verdict() v1.Verdict {
+	v := v1.Verdict{Confidence: NotProven, Against: w.against}
 	if !w.named {
-		v.LastToucher = w.leader.who
+		v.LastToucher = w.lead
 		return v
 	}
-	v.Culprit, v.CulpritKind, v.Sources, v.Confidence = w.leader.who, w.leader.kind, w.sources, Likely
+	v.Culprit, v.CulpritKind, v.Sources, v.Confidence = w.act.who, Person, w.act.sources(), Likely
 	if w.proven {
 		v.Confidence = Proven
 	}
 	return v
-}
-
-// group sorts parties so that those with the value come first, then the newest.
-func group(claims []claim) []*party {
-	var parties []*party
-	for _, c := range claims {
-		if c.user == "" {
-			continue
-		}
-		i := slices.IndexFunc(parties, func(p *party) bool { return p.user == c.user })
-		if i < 0 {
-			parties = append(parties, &party{user: c.user, who: c.who, kind: c.kind})
-			i = len(parties) - 1
-		}
-		p := parties[i]
-		p.claims = append(p.claims, c)
-		if len(c.who) > len(p.who) {
-			p.who = c.who
-		}
-		switch {
-		case c.valued && !p.valued:
-			p.valued, p.newest = true, c.when
-		case c.valued == p.valued && c.when.After(p.newest):
-			p.newest = c.when
-		}
-	}
-	slices.SortStableFunc(parties, func(a, b *party) int {
-		if a.valued != b.valued {
-			if a.valued {
-				return -1
-			}
-			return 1
-		}
-		return b.newest.Compare(a.newest)
-	})
-	return parties
-}
-
-func sourcesOf(p *party) []string {
-	var names []string
-	for _, c := range p.claims {
-		if !slices.Contains(names, c.source) {
-			names = append(names, c.source)
-		}
-	}
-	return names
-}
-
-// confirmation finds records that name nobody (a digest) but show the change at
-// the moment that the leader's record tells. tight is true if any two of the
-// leader's records, or one and a confirmation, tell the same moment.
-func confirmation(f *Facts, leader *party, claims []claim) (names []string, tight bool) {
-	for _, c := range claims {
-		if c.user != "" || !c.valued {
-			continue
-		}
-		for _, own := range leader.claims {
-			if independent(c, own) && near(c.when, own.when, tolerance(f, own)) && !slices.Contains(names, c.source) {
-				names, tight = append(names, c.source), true
-			}
-		}
-	}
-	for i, a := range leader.claims {
-		for _, b := range leader.claims[i+1:] {
-			if a.source != b.source && near(a.when, b.when, closeEnough) {
-				tight = true
-			}
-		}
-	}
-	return names, tight
-}
-
-// independent: digests and statement history come from the same instrument, so
-// one says nothing new about the other.
-func independent(a, b claim) bool {
-	instrument := func(c claim) bool { return c.source == "digest" || c.source == "statement history" }
-	return a.source != b.source && !(instrument(a) && instrument(b))
-}
-
-// tolerance is narrow for a row that a SET SESSION may have overwritten a moment
-// after somebody else's SET GLOBAL.
-func tolerance(f *Facts, c claim) time.Duration {
-	if c.source == "variables_info" && !f.Server.GlobalOnly {
-		return 100 * time.Millisecond
-	}
-	return closeEnough
 }

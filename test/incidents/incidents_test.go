@@ -5,7 +5,6 @@ package incidents
 
 import (
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 	"text/tabwriter"
@@ -62,18 +61,27 @@ func incidents() []incident {
 			hop: runtime, lead: "zoe@10.0.0.5", confidence: blame.NotProven},
 		{name: "one person's value overwritten by another's", world: override().row("zoe", noon).statement("general log", "GLOBAL", "mpark", "900", eleven).statement("general log", "GLOBAL", "zoe", "500", noon),
 			hop: runtime, culprit: "zoe@10.0.0.5", confidence: blame.Proven},
+		{name: "SET GLOBAL by a person who is gone: the row and the statement's digest", world: override().row("mpark", eleven).statement("digest", "GLOBAL", "", "500", eleven.Add(time.Millisecond)),
+			hop: runtime, culprit: "mpark@10.0.0.5", confidence: blame.Likely},
+		{name: "the same, then SET SESSION by an app: the person's name is overwritten", world: override().row("app", noon).statement("digest", "GLOBAL", "", "500", eleven).statement("digest", "SESSION", "", "", noon.Add(time.Millisecond)),
+			hop: runtime, confidence: blame.NotProven},
+		{name: "an app calls a procedure with its owner's rights", world: definer(override().row("ann", eleven)), hop: runtime, confidence: blame.NotProven},
+		{name: "an event runs in its owner's name", world: definer(override().row("ann", noon)).statement("digest", "GLOBAL", "", "500", eleven), hop: runtime, confidence: blame.NotProven},
+		{name: "the server's init_file sets another value at each start", world: boot(override()), hop: runtime, culprit: "the server's init_file", confidence: blame.Likely},
 		{name: "the server changed its own variable", world: override().row("", eleven), hop: runtime, culprit: "the server itself", confidence: blame.Likely},
 		{name: "a plugin of the server changed it", world: override().row("mysql.session", eleven), hop: runtime, culprit: "the server itself", confidence: blame.Likely},
 		{name: "MariaDB: SET GLOBAL, nobody recorded", world: mariadb(override()), hop: runtime, confidence: blame.NotProven},
 		{name: "MariaDB: SET GLOBAL, in the general log only", world: mariadb(override()).statement("general log", "GLOBAL", "mpark", "500", eleven), hop: runtime, lead: "mpark@10.0.0.5", confidence: blame.NotProven},
-		{name: "SET PERSIST, no restart yet", world: override().row("mpark", eleven).persisted("mpark", "500", eleven), hop: runtime, culprit: "mpark@10.0.0.5", confidence: blame.Proven},
+		{name: "SET PERSIST, no restart yet", world: override().row("mpark", eleven).persisted("mpark", "500", eleven), hop: runtime, culprit: "mpark@10.0.0.5", confidence: blame.Likely},
 		{name: "SET PERSIST before a restart", world: restarted(quiet().found(v1.PersistedOverride, "500").row("mpark", eight.Add(-time.Hour)).persisted("mpark", "500", eight.Add(-time.Hour))),
-			hop: persisted, culprit: "mpark@10.0.0.5", confidence: blame.Proven},
-		{name: "SET PERSIST before a restart, SET SESSION noise after", world: quiet().found(v1.PersistedOverride, "500").row("app", noon).persisted("mpark", "500", eight.Add(-time.Hour)),
+			hop: persisted, culprit: "mpark@10.0.0.5", confidence: blame.Likely},
+		{name: "SET PERSIST before a restart, mysqld-auto.cnf edited by hand since", world: handEdited(restarted(quiet().found(v1.PersistedOverride, "500").row("mpark", eight.Add(-time.Hour)).persisted("mpark", "500", eight.Add(-time.Hour)))),
 			hop: persisted, lead: "mpark@10.0.0.5", confidence: blame.NotProven},
+		{name: "SET PERSIST before a restart, SET SESSION noise after", world: quiet().found(v1.PersistedOverride, "500").row("app", noon).persisted("mpark", "500", eight.Add(-time.Hour)),
+			hop: persisted, culprit: "mpark@10.0.0.5", confidence: blame.Likely},
 		{name: "SET PERSIST_ONLY, waiting", world: quiet().found(v1.PendingPersist, declared).persisted("mpark", "500", eleven).statement("statement history", "PERSIST_ONLY", "mpark", "500", eleven),
 			hop: persisted, culprit: "mpark@10.0.0.5", confidence: blame.Proven},
-		{name: "SET PERSIST_ONLY, one record", world: quiet().found(v1.PendingPersist, declared).persisted("mpark", "500", eleven), hop: persisted, lead: "mpark@10.0.0.5", confidence: blame.NotProven},
+		{name: "SET PERSIST_ONLY, one record", world: handEdited(quiet().found(v1.PendingPersist, declared).persisted("mpark", "500", eleven)), hop: persisted, lead: "mpark@10.0.0.5", confidence: blame.NotProven},
 
 		{name: "kubectl edit, audited", world: pending().owner("kubectl-client-side-apply", "Update", nine).owner("kubectl-edit", "Update", ten).audited("zoe", "kubectl-edit", ten, edited),
 			hop: start, culprit: "zoe", confidence: blame.Proven},
@@ -124,9 +132,16 @@ func mariadb(w world) world {
 	return w
 }
 
-func restarted(w world) world { w.Server.Variable.Source = model.SourcePersisted; return w }
-func helm(w world) world      { w.Object.Marks.HelmRelease = "shop/mysql"; return w }
-func replay(w world) world    { w.Build.Replayed = true; return w }
+func restarted(w world) world  { w.Server.Variable.Source = model.SourcePersisted; return w }
+func handEdited(w world) world { w.Server.Auto.Untouched = false; return w }
+func definer(w world) world    { w.Server.Variable.SetHost = "%"; return w }
+func boot(w world) world {
+	w = w.row("boot", eight)
+	w.Server.Variable.SetHost = ""
+	return w
+}
+func helm(w world) world   { w.Object.Marks.HelmRelease = "shop/mysql"; return w }
+func replay(w world) world { w.Build.Replayed = true; return w }
 func forge(w world) world {
 	w.Git.Claims[forged] = blame.CommitClaim{Known: true, OnBranch: true}
 	return w
@@ -152,7 +167,7 @@ func TestIncidents(t *testing.T) {
 	}
 	var table strings.Builder
 	w := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "INCIDENT\tHOP\tCULPRIT\tLEAD\tCONFIDENCE\tCOMMIT\tRIGHT")
+	fmt.Fprintln(w, " INCIDENT\tHOP\tCULPRIT\tLEAD\tCONFIDENCE\tCOMMIT\tRIGHT")
 	for _, in := range list {
 		report := blame.Report(v1.Instance{Pod: "mysql-0"}, in.world.Facts)
 		v := report.Verdict
@@ -160,7 +175,7 @@ func TestIncidents(t *testing.T) {
 		if in.untraced && !hasFinding(report, v1.Untraceable) {
 			right = false
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%.12s\t%v\n", in.name, dash(v.Hop), dash(v.Culprit), dash(v.LastToucher), v.Confidence, dash(v.Commit), right)
+		fmt.Fprintf(w, " %s\t%s\t%s\t%s\t%s\t%.12s\t%v\n", in.name, dash(v.Hop), dash(v.Culprit), dash(v.LastToucher), v.Confidence, dash(v.Commit), right)
 		if !right {
 			t.Errorf("%s:\n got hop %q culprit %q lead %q %s commit %.12s findings %d\nwant hop %q culprit %q lead %q %s commit %.12s untraceable %v\n%s", in.name,
 				v.Hop, v.Culprit, v.LastToucher, v.Confidence, v.Commit, len(report.Findings), in.hop, in.culprit, in.lead, in.confidence, in.commit, in.untraced, v.Text)
@@ -170,7 +185,7 @@ func TestIncidents(t *testing.T) {
 		}
 	}
 	w.Flush()
-	if os.Getenv("MYSQLDRIFT_INCIDENTS") != "" {
+	if testing.Verbose() {
 		fmt.Print(table.String())
 	}
 }

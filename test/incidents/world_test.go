@@ -59,13 +59,18 @@ func (w world) row(user string, at time.Time) world {
 }
 
 func (w world) statement(source, scope, user, value string, at time.Time) world {
-	w.Server.Statements = append(w.Server.Statements, blame.Statement{Source: source, Scope: scope, User: user, Host: "10.0.0.5:4711", Value: value, HasValue: value != "", When: at,
+	took := time.Millisecond
+	if source == "general log" || source == "parameter history" {
+		took = 0
+	}
+	w.Server.Statements = append(w.Server.Statements, blame.Statement{Source: source, Scope: scope, User: user, Host: "10.0.0.5:4711", Value: value, HasValue: value != "", When: at, Took: took,
 		Text: strings.TrimSpace("SET " + scope + " " + variable + " = " + value)})
 	return w
 }
 
 func (w world) persisted(user, value string, at time.Time) world {
-	w.Server.Persisted = &model.Persisted{Name: variable, Value: value, SetUser: user, SetHost: "10.0.0.5", SetTime: at}
+	w.Server.Persisted = &model.Persisted{Name: variable, Value: value}
+	w.Server.Auto = &blame.AutoEntry{Value: value, User: user, Host: "10.0.0.5", When: at, Untouched: true}
 	return w
 }
 

@@ -7,6 +7,7 @@
 package statements
 
 import (
+	"regexp"
 	"strings"
 )
 
@@ -18,13 +19,13 @@ type assignment struct {
 	literal  bool // value is a literal, without its quotes
 }
 
-// parseSet reads the assignments of a SET statement; none for any other
-// statement. A digest's spaced form ("SET GLOBAL `max_connections` = ?") reads the
+// parseSet reads the assignments of a SET statement, and of SET_VAR hints, which
+// touch a session's value for one statement; none for any other statement. A digest's spaced form ("SET GLOBAL `max_connections` = ?") reads the
 // same.
 func parseSet(sql string) []assignment {
 	tokens := tokenize(sql)
 	if len(tokens) == 0 || !strings.EqualFold(tokens[0].text, "SET") {
-		return nil
+		return parseHints(sql)
 	}
 	var list []assignment
 	scope := ""
@@ -33,6 +34,23 @@ func parseSet(sql string) []assignment {
 		if ok {
 			list = append(list, a)
 		}
+	}
+	return list
+}
+
+var hint = regexp.MustCompile("(?i)SET_VAR\\s*\\(\\s*`?([a-z0-9_.]+)`?\\s*=\\s*([^)]*?)\\s*\\)")
+
+// parseHints reads SET_VAR hints. They stand in one comment, behind the first
+// word of a statement; one quoted elsewhere does no harm, as a session's value is
+// nobody's drift.
+func parseHints(sql string) []assignment {
+	var list []assignment
+	for _, m := range hint.FindAllStringSubmatch(sql, -1) {
+		a := assignment{scope: "SESSION", variable: strings.ToLower(m[1])}
+		if m[2] != "?" {
+			a.value, a.literal = m[2], true
+		}
+		list = append(list, a)
 	}
 	return list
 }

@@ -22,6 +22,8 @@ type Source struct {
 	Conn Conn
 	// MariaDB has no statement history by user and no digest samples.
 	MariaDB bool
+	// NoSamples: the server's digests have no sample of a statement (before 8.0).
+	NoSamples bool
 	// Sensitive tells whether a variable's value must not be shown.
 	Sensitive func(variable string) bool
 	// History are tables of a tool that record parameter changes, as Archery has.
@@ -77,16 +79,25 @@ func (s Source) Statements(ctx context.Context, variable string) ([]blame.Statem
 var identifier = regexp.MustCompile(`^[a-zA-Z0-9_.$]+$`)
 
 // historySQL dates events by the timer of this very statement: timers count
-// picoseconds from a moment near the server's start.
+// picoseconds from a moment near the server's start. PREPARE has the statement's
+// text as well and sets nothing, so that events are taken by name.
 const historySQL = `SELECT e.SQL_TEXT, t.PROCESSLIST_USER, t.PROCESSLIST_HOST,` +
 	` UNIX_TIMESTAMP(NOW(6)) - (n.TIMER_START - e.TIMER_END) / 1000000000000,` +
-	` (SELECT a.ATTR_VALUE FROM performance_schema.session_connect_attrs a WHERE a.PROCESSLIST_ID = t.PROCESSLIST_ID AND a.ATTR_NAME = 'program_name' LIMIT 1)` +
+	` (SELECT a.ATTR_VALUE FROM performance_schema.session_connect_attrs a WHERE a.PROCESSLIST_ID = t.PROCESSLIST_ID AND a.ATTR_NAME = 'program_name' LIMIT 1),` +
+	` NULL, e.TIMER_WAIT` +
 	` FROM performance_schema.%s e LEFT JOIN performance_schema.threads t ON t.THREAD_ID = e.THREAD_ID` +
 	` JOIN (SELECT MAX(c.TIMER_START) AS TIMER_START FROM performance_schema.events_statements_current c` +
 	` JOIN performance_schema.threads me ON me.THREAD_ID = c.THREAD_ID WHERE me.PROCESSLIST_ID = CONNECTION_ID()) n` +
-	` WHERE e.ERRORS = 0 AND e.EVENT_NAME = 'statement/sql/set_option' AND e.SQL_TEXT LIKE '%%%s%%' LIMIT 200`
+	` WHERE e.ERRORS = 0 AND e.SQL_TEXT LIKE '%%%s%%' AND e.EVENT_NAME IN ('statement/sql/set_option', 'statement/sql/execute_sql',` +
+	` 'statement/com/Execute', 'statement/sp/stmt', 'statement/sp/set', 'statement/sql/select') LIMIT 200`
 
-const digestSQL = `SELECT QUERY_SAMPLE_TEXT, NULL, NULL, UNIX_TIMESTAMP(QUERY_SAMPLE_SEEN), NULL, DIGEST_TEXT, UNIX_TIMESTAMP(LAST_SEEN), COUNT_STAR` +
+const digestSQL = `SELECT QUERY_SAMPLE_TEXT, NULL, NULL, UNIX_TIMESTAMP(LAST_SEEN), NULL, DIGEST_TEXT,` +
+	` IF(QUERY_SAMPLE_SEEN = LAST_SEEN, QUERY_SAMPLE_TIMER_WAIT, MAX_TIMER_WAIT), QUERY_SAMPLE_SEEN = LAST_SEEN, SUM_ERRORS` +
+	` FROM performance_schema.events_statements_summary_by_digest WHERE SUM_ERRORS < COUNT_STAR AND` +
+	` (DIGEST_TEXT LIKE 'SET %%%[1]s%%' OR DIGEST_TEXT LIKE 'EXECUTE SET %%%[1]s%%' OR DIGEST_TEXT LIKE '%%SET_VAR%%%[1]s%%') LIMIT 200`
+
+// oldDigestSQL is for servers before 8.0, which keep no samples.
+const oldDigestSQL = `SELECT NULL, NULL, NULL, UNIX_TIMESTAMP(LAST_SEEN), NULL, DIGEST_TEXT, MAX_TIMER_WAIT, 0, SUM_ERRORS` +
 	` FROM performance_schema.events_statements_summary_by_digest WHERE SUM_ERRORS < COUNT_STAR AND DIGEST_TEXT LIKE 'SET %%%s%%' LIMIT 200`
 
 const generalSQL = `SELECT CONVERT(argument USING utf8mb4), SUBSTRING_INDEX(user_host, '[', 1), user_host, UNIX_TIMESTAMP(event_time), NULL` +
@@ -98,47 +109,58 @@ func (s Source) queries(variable string) []query {
 	if s.MariaDB {
 		return list
 	}
+	digest := digestSQL
+	if s.NoSamples {
+		digest = oldDigestSQL
+	}
 	return append([]query{
 		{"statement history", fmt.Sprintf(historySQL, "events_statements_history", variable)},
 		{"statement history", fmt.Sprintf(historySQL, "events_statements_history_long", variable)},
-		{"digest", fmt.Sprintf(digestSQL, variable)},
+		{"digest", fmt.Sprintf(digest, variable)},
 	}, list...)
 }
 
 // read turns one row into the assignments of the variable in it.
 func (s Source) read(source, variable string, row []*string) []blame.Statement {
-	text, user, host, at := cell(row, 0), cell(row, 1), cell(row, 2), cell(row, 3)
-	when := unixTime(at)
-	if source == "general log" {
-		user, host = generalUser(host)
-	}
-	var found []blame.Statement
-	keep := func(text string, when time.Time, values bool) {
-		for _, a := range parseSet(text) {
-			if a.variable != variable {
-				continue
-			}
-			st := blame.Statement{Source: source, Scope: a.scope, When: when, User: user, Host: host, Program: cell(row, 4)}
-			if a.literal && values {
-				st.Value, st.HasValue = a.value, true
-			}
-			st.Text = s.show(a, st.HasValue)
-			found = append(found, st)
+	text := cell(row, 0)
+	st := blame.Statement{Source: source, When: unixTime(cell(row, 3)), User: cell(row, 1), Host: cell(row, 2), Program: cell(row, 4), Took: picoseconds(cell(row, 6))}
+	values := true
+	switch source {
+	case "general log":
+		st.User, st.Host = generalUser(st.Host)
+	case "digest":
+		// The sample is one of its runs: only if it is the last one, which succeeded,
+		// does it tell what that run set.
+		last := cell(row, 7) == "1"
+		st.TookAtMost = !last
+		values = last && cell(row, 8) == "0"
+		if !values || text == "" {
+			text, values = strings.TrimPrefix(cell(row, 5), "EXECUTE "), false
 		}
 	}
-	if source != "digest" {
-		keep(text, when, true)
-		return found
-	}
-	// A digest's sample is one of its runs; the last run may have set another value.
-	last, count := unixTime(cell(row, 6)), cell(row, 7)
-	sampled := !when.IsZero() && last.Sub(when).Abs() < 10*time.Millisecond || count == "1"
-	if text != "" && sampled {
-		keep(text, last, true)
-	} else {
-		keep(cell(row, 5), last, false)
+	var found []blame.Statement
+	for _, a := range parseSet(text) {
+		if a.variable != variable {
+			continue
+		}
+		one := st
+		one.Scope = a.scope
+		if a.literal && values {
+			one.Value, one.HasValue = a.value, true
+		}
+		one.Text = s.show(a, one.HasValue)
+		found = append(found, one)
 	}
 	return found
+}
+
+// picoseconds reads a timer of performance_schema.
+func picoseconds(s string) time.Duration {
+	n, err := strconv.ParseUint(s, 10, 64)
+	if err != nil {
+		return 0
+	}
+	return max(time.Duration(n/1000), 1)
 }
 
 // show is the statement cut down to the one assignment.

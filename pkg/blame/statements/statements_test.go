@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -16,31 +17,33 @@ func TestParseSet(t *testing.T) {
 	lit := func(scope, variable, value string) assignment { return assignment{scope, variable, value, true} }
 	expr := func(scope, variable string) assignment { return assignment{scope: scope, variable: variable} }
 	for sql, want := range map[string][]assignment{
-		"SET GLOBAL max_connections = 500":                         {lit("GLOBAL", v, "500")},
-		"set global max_connections=500;":                          {lit("GLOBAL", v, "500")},
-		"SET @@GLOBAL.max_connections := 500":                      {lit("GLOBAL", v, "500")},
-		"SET @@global . max_connections = 500":                     {lit("GLOBAL", v, "500")},
-		"SET PERSIST `max_connections` = 500":                      {lit("PERSIST", v, "500")},
-		"SET @@PERSIST_ONLY.max_connections = 500":                 {lit("PERSIST_ONLY", v, "500")},
-		"SET max_connections = 500":                                {lit("SESSION", v, "500")},
-		"SET LOCAL sort_buffer_size = 1024":                        {lit("SESSION", "sort_buffer_size", "1024")},
-		"SET @@sort_buffer_size = 1024":                            {lit("SESSION", "sort_buffer_size", "1024")},
-		"SET GLOBAL a = 1, b = 2, SESSION c = 3, @@global.d = 4":   {lit("GLOBAL", "a", "1"), lit("GLOBAL", "b", "2"), lit("SESSION", "c", "3"), lit("GLOBAL", "d", "4")},
-		"SET GLOBAL a = 1, @@b = 2":                                {lit("GLOBAL", "a", "1"), lit("SESSION", "b", "2")},
-		"SET @x = 500":                                             nil,
-		"SET /* GLOBAL b = 2, */ GLOBAL a = 1 -- c = 3":            {lit("GLOBAL", "a", "1")},
-		"SET GLOBAL sql_mode = 'A,B''C'":                           {lit("GLOBAL", "sql_mode", "A,B'C")},
-		"SET GLOBAL sql_mode = CONCAT(@@sql_mode, ',X'), a = 1":    {expr("GLOBAL", "sql_mode"), lit("GLOBAL", "a", "1")},
-		"SET GLOBAL max_connections = DEFAULT":                     {expr("GLOBAL", v)},
-		"SET GLOBAL max_connections = 5 * 100":                     {expr("GLOBAL", v)},
-		"SET GLOBAL init_connect = '@@global.max_connections = 9'": {lit("GLOBAL", "init_connect", "@@global.max_connections = 9")},
-		"SET GLOBAL `max_connections` = ?":                         {expr("GLOBAL", v)},
-		"SET GLOBAL a = -1":                                        {lit("GLOBAL", "a", "-1")},
-		"SELECT 'SET GLOBAL max_connections = 500'":                nil,
-		"SET NAMES utf8mb4":                                        nil,
-		"SET":                                                      nil,
-		"SET GLOBAL max_connections =":                             nil,
-		"/*!80000 SET GLOBAL max_connections = 500 */":             {lit("GLOBAL", v, "500")},
+		"SET GLOBAL max_connections = 500":                                {lit("GLOBAL", v, "500")},
+		"set global max_connections=500;":                                 {lit("GLOBAL", v, "500")},
+		"SET @@GLOBAL.max_connections := 500":                             {lit("GLOBAL", v, "500")},
+		"SET @@global . max_connections = 500":                            {lit("GLOBAL", v, "500")},
+		"SET PERSIST `max_connections` = 500":                             {lit("PERSIST", v, "500")},
+		"SET @@PERSIST_ONLY.max_connections = 500":                        {lit("PERSIST_ONLY", v, "500")},
+		"SET max_connections = 500":                                       {lit("SESSION", v, "500")},
+		"SET LOCAL sort_buffer_size = 1024":                               {lit("SESSION", "sort_buffer_size", "1024")},
+		"SET @@sort_buffer_size = 1024":                                   {lit("SESSION", "sort_buffer_size", "1024")},
+		"SET GLOBAL a = 1, b = 2, SESSION c = 3, @@global.d = 4":          {lit("GLOBAL", "a", "1"), lit("GLOBAL", "b", "2"), lit("SESSION", "c", "3"), lit("GLOBAL", "d", "4")},
+		"SET GLOBAL a = 1, @@b = 2":                                       {lit("GLOBAL", "a", "1"), lit("SESSION", "b", "2")},
+		"SET @x = 500":                                                    nil,
+		"SET /* GLOBAL b = 2, */ GLOBAL a = 1 -- c = 3":                   {lit("GLOBAL", "a", "1")},
+		"SET GLOBAL sql_mode = 'A,B''C'":                                  {lit("GLOBAL", "sql_mode", "A,B'C")},
+		"SET GLOBAL sql_mode = CONCAT(@@sql_mode, ',X'), a = 1":           {expr("GLOBAL", "sql_mode"), lit("GLOBAL", "a", "1")},
+		"SET GLOBAL max_connections = DEFAULT":                            {expr("GLOBAL", v)},
+		"SET GLOBAL max_connections = 5 * 100":                            {expr("GLOBAL", v)},
+		"SET GLOBAL init_connect = '@@global.max_connections = 9'":        {lit("GLOBAL", "init_connect", "@@global.max_connections = 9")},
+		"SET GLOBAL `max_connections` = ?":                                {expr("GLOBAL", v)},
+		"SET GLOBAL a = -1":                                               {lit("GLOBAL", "a", "-1")},
+		"SELECT 'SET GLOBAL max_connections = 500'":                       nil,
+		"SELECT /*+ SET_VAR(sort_buffer_size=320000) SET_VAR(a = 1) */ 1": {lit("SESSION", "sort_buffer_size", "320000"), lit("SESSION", "a", "1")},
+		"SELECT /*+ SET_VAR ( `sort_buffer_size` = ? ) */ ?":              {expr("SESSION", "sort_buffer_size")},
+		"SET NAMES utf8mb4":                                               nil,
+		"SET":                                                             nil,
+		"SET GLOBAL max_connections =":                                    nil,
+		"/*!80000 SET GLOBAL max_connections = 500 */":                    {lit("GLOBAL", v, "500")},
 	} {
 		if diff := cmp.Diff(want, parseSet(sql), cmp.AllowUnexported(assignment{})); diff != "" {
 			t.Errorf("%s\n%s", sql, diff)
@@ -78,26 +81,35 @@ func (c tables) Query(_ context.Context, sql string) ([][]*string, []string, err
 
 func TestStatements(t *testing.T) {
 	conn := tables{
-		"events_statements_history e": {{"SET GLOBAL max_connections = 500, sql_mode = 'secret'", "mpark", "10.0.0.5:4711", "1782896400.25", "mysql"}, {"SET GLOBAL max_connections_x = 1", "mpark", "h", "1782896400", "NULL"}},
-		"by_digest":                   {{"SET GLOBAL max_connections = 500", "NULL", "NULL", "1782896400.2", "NULL", "SET GLOBAL `max_connections` = ?", "1782896400.2", "3"}, {"SET SESSION max_connections = 1", "NULL", "NULL", "1782890000", "NULL", "SET SESSION `max_connections` = ?", "1782896500", "7"}},
-		"general_log":                 nil,
-		"archery":                     {{"500", "ann", "NULL", "1782896399"}},
+		"events_statements_history e": {{"SET GLOBAL max_connections = 500, sql_mode = 'secret'", "mpark", "10.0.0.5:4711", "1782896400.25", "mysql", "NULL", "1500000000"}, {"SET GLOBAL max_connections_x = 1", "mpark", "h", "1782896400", "NULL", "NULL", "1000"}},
+		"by_digest": {
+			{"SET GLOBAL max_connections = 500", "NULL", "NULL", "1782896400.2", "NULL", "SET GLOBAL `max_connections` = ?", "15642832000", "1", "0"},
+			{"set session max_connections = 1", "NULL", "NULL", "1782896500", "NULL", "EXECUTE SET SESSION `max_connections` = ?", "3091417000", "0", "0"},
+			{"SET @@global.max_connections = 9", "NULL", "NULL", "1782896600", "NULL", "SET @@GLOBAL . `max_connections` = ?", "3091417000", "1", "2"},
+		},
+		"general_log": nil,
+		"archery":     {{"500", "ann", "NULL", "1782896399"}},
 	}
 	s := Source{Conn: conn, History: []HistoryTable{{Table: "archery.param_history", Variable: "variable_name", Value: "new_value", User: "user_name", When: "create_time"}}}
 	got, err := s.Statements(t.Context(), "max_connections")
 	if err == nil || !strings.Contains(err.Error(), "general log: SELECT command denied") {
 		t.Errorf("the refusal is not told: %v", err)
 	}
-	type seen struct{ source, scope, value, user, text string }
+	type seen struct {
+		source, scope, value, user, text string
+		took                             time.Duration
+		atMost                           bool
+	}
 	var have []seen
 	for _, g := range got {
-		have = append(have, seen{g.Source, g.Scope, g.Value, g.User, g.Text})
+		have = append(have, seen{g.Source, g.Scope, g.Value, g.User, g.Text, g.Took, g.TookAtMost})
 	}
 	want := []seen{
-		{"parameter history", "GLOBAL", "500", "ann", "SET GLOBAL max_connections = 500"},
-		{"digest", "GLOBAL", "500", "", "SET GLOBAL max_connections = 500"},
-		{"statement history", "GLOBAL", "500", "mpark", "SET GLOBAL max_connections = 500"},
-		{"digest", "SESSION", "", "", "SET SESSION max_connections = …"},
+		{"parameter history", "GLOBAL", "500", "ann", "SET GLOBAL max_connections = 500", 0, false},
+		{"digest", "GLOBAL", "500", "", "SET GLOBAL max_connections = 500", 15642832, false},
+		{"statement history", "GLOBAL", "500", "mpark", "SET GLOBAL max_connections = 500", 1500000, false},
+		{"digest", "SESSION", "", "", "SET SESSION max_connections = …", 3091417, true},
+		{"digest", "GLOBAL", "", "", "SET GLOBAL max_connections = …", 3091417, false}, // some of its runs failed
 	}
 	if diff := cmp.Diff(want, have, cmp.AllowUnexported(seen{})); diff != "" {
 		t.Error(diff)

@@ -83,7 +83,7 @@ func (r remote) sources(d *scan.Detail) blame.Sources {
 	if d.Conn != nil {
 		catalogue := sysvar.For(d.Snapshot.Server)
 		s.Statements = statements.Source{
-			Conn: d.Conn, MariaDB: d.Snapshot.Server.Flavour == model.MariaDB,
+			Conn: d.Conn, MariaDB: d.Snapshot.Server.Flavour == model.MariaDB, NoSamples: !d.Snapshot.Server.Version.AtLeast(8, 0, 0),
 			Sensitive: func(variable string) bool {
 				spec, ok := catalogue.Lookup(variable)
 				return ok && spec.Sensitive
