@@ -106,10 +106,29 @@ func hopDetails(hop v1.BlameHop, opts BlameOptions) []string {
 	}
 	if hop.Broken || opts.Wide {
 		for _, e := range hop.Evidence {
-			lines = append(lines, faint.apply(opts.Color, "· "+evidenceText(e)))
+			lines = append(lines, faint.apply(opts.Color, "· "+evidenceOf(e)))
 		}
 	}
 	return lines
+}
+
+// evidenceOf is a piece of evidence with whom and when it names, unless its text
+// does so itself.
+func evidenceOf(e v1.Evidence) string {
+	text := ""
+	if e.Who != "" && !strings.Contains(e.Text, e.Who) {
+		text += ", by " + Escape(e.Who)
+	}
+	if when := stamp(e.Time); when != "" && !strings.Contains(e.Text, e.Time.UTC().Format("15:04:05Z")) {
+		text += ", at " + when
+	}
+	confidence := e.Confidence
+	e.Confidence = ""
+	text = evidenceText(e) + text
+	if confidence != "" {
+		text += " (" + Escape(confidence) + ")"
+	}
+	return text
 }
 
 func whoWhenHow(hop v1.BlameHop) string {
