@@ -198,3 +198,36 @@ type fakeAudit []AuditEvent
 func (a fakeAudit) Writes(context.Context, string, string, string) ([]AuditEvent, error) {
 	return a, nil
 }
+
+func TestAuditedWriteIsTheOneThatBroughtTheContent(t *testing.T) {
+	body := func(text string) map[string]string { return map[string]string{"my.cnf": text} }
+	at := func(seconds int) time.Time { return later.Add(time.Duration(seconds) * time.Second) }
+	zoe := AuditEvent{Verb: "patch", User: "zoe", Manager: "kubectl-edit", When: later, Data: body(myCnf)}
+	bare := func(user string, when time.Time) AuditEvent { return AuditEvent{Verb: "patch", User: user, When: when} }
+	tests := []struct {
+		name          string
+		events        []AuditEvent
+		ownerAt       time.Time
+		culprit, lead string
+	}{
+		{"a label by another, later", []AuditEvent{zoe, {Verb: "patch", User: "bob", When: at(60), Data: map[string]string{}}}, later, "zoe", ""},
+		{"the whole object sent again by another, unchanged", []AuditEvent{zoe, {Verb: "update", User: "bob", When: at(60), Data: body(myCnf)}}, later, "zoe", ""},
+		{"the same manager labelled it later, so that its time moved", []AuditEvent{zoe, {Verb: "patch", User: "bob", Manager: "kubectl-edit", When: at(60), Data: map[string]string{}}}, at(60), "zoe", ""},
+		{"changed by another and back", []AuditEvent{{Verb: "patch", User: "ann", When: at(-60), Data: body(myCnf)}, {Verb: "patch", User: "bob", When: at(-30), Data: body("[mysqld]")}, zoe}, later, "zoe", ""},
+		{"a later write with other content, and the live object is not it", []AuditEvent{zoe, {Verb: "patch", User: "bob", Manager: "x", When: at(60), Data: body("[mysqld]")}}, later, "", "bob"},
+		{"two people in the same second, the log without bodies", []AuditEvent{bare("zoe", later), bare("bob", at(1))}, later, "", "kubectl edit"},
+		{"a log without bodies: the one at the owner's moment", []AuditEvent{bare("zoe", later), bare("bob", at(60))}, later, "zoe", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			in := pendingInput()
+			cm := in.Objects.(fakeObjects).configMaps["mysql"]
+			cm.ManagedFields[1].Time.Time = tt.ownerAt
+			in.Sources.Audit = fakeAudit(tt.events)
+			v := Explain(t.Context(), in).Verdict
+			if v.Culprit != tt.culprit || v.LastToucher != tt.lead {
+				t.Errorf("culprit %q lead %q, want %q %q: %s", v.Culprit, v.LastToucher, tt.culprit, tt.lead, v.Text)
+			}
+		})
+	}
+}

@@ -86,20 +86,65 @@ func lastWrite(o *ObjectFacts) write {
 		w.owner = &o.Owners[0]
 		w.tool = fieldmanager.Describe(w.owner.Manager)
 	}
+	w.audit, w.content = auditedWrite(o, w.owner)
+	if w.audit != nil && w.owner != nil && (w.audit.Manager == "" || w.audit.Manager == w.owner.Manager) {
+		w.agree = near(w.audit.When, w.owner.Time, closeEnough)
+		if !w.agree && w.content && w.audit.Manager != "" {
+			// A manager's time moves with whatever it writes of the object later.
+			w.agree = w.owner.Time.After(w.audit.When)
+		}
+	}
+	return w
+}
+
+// auditedWrite is the audited write that gave the key its present content. An
+// update sends the whole object, changed or not, so that of several writes in a
+// row with the same content the first is meant.
+func auditedWrite(o *ObjectFacts, owner *fieldmanager.Owner) (event *AuditEvent, content bool) {
 	for i := len(o.Audit) - 1; i >= 0; i-- {
 		e := &o.Audit[i]
 		body, has := e.Data[o.Key]
-		if e.Data != nil && !has {
-			continue // it wrote something else of the object
+		switch {
+		case e.Data == nil: // logged without its body
+			if event == nil {
+				return withoutBody(o.Audit[:i+1], owner), false
+			}
+			return event, content
+		case !has: // it wrote something else of the object
+		case o.Content == "" || body != o.Content:
+			if event == nil {
+				event = e
+			}
+			return event, content
+		default:
+			event, content = e, true
 		}
-		w.audit, w.content = e, has && o.Content != "" && body == o.Content
-		break
 	}
-	if w.audit != nil && w.owner != nil {
-		named := w.audit.Manager == "" || w.audit.Manager == w.owner.Manager
-		w.agree = named && near(w.audit.When, w.owner.Time, closeEnough)
+	return event, content
+}
+
+// withoutBody picks, among writes that may have touched the key, those at the
+// owner's moment: nobody, if they are of different people.
+func withoutBody(events []AuditEvent, owner *fieldmanager.Owner) *AuditEvent {
+	newest := &events[len(events)-1]
+	if owner == nil {
+		return newest
 	}
-	return w
+	var found *AuditEvent
+	for i := range events {
+		e := &events[i]
+		if e.Data != nil || !near(e.When, owner.Time, closeEnough) || e.Manager != "" && e.Manager != owner.Manager {
+			continue
+		}
+		if found != nil && (found.User != e.User || found.As != e.As) {
+			return nil
+		}
+		found = e
+	}
+	if found == nil {
+		return newest
+	}
+	return found
 }
 
 // byCommit: the live content is a Git blob's, and something independent of Git
