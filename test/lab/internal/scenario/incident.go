@@ -83,14 +83,22 @@ func (t Target) asUser(ctx context.Context, pod, user, password, statement strin
 // matched with its indentation: the copy of the manifest that `kubectl apply`
 // keeps in an annotation is not what a person edits.
 func editConfigMap(ctx context.Context, t Target) error {
+	orders := mounted{"deploy/orders-db", "mariadb", "/etc/mysql/conf.d/orders.cnf", "orders-db-config", "orders.cnf"}
+	if err := t.waitForMount(ctx, orders); err != nil {
+		return err
+	}
 	editor := `KUBE_EDITOR=sed -i -E 's/^( +)max_connections = 300$/\1max_connections = 400/'`
 	if _, err := t.runWith(ctx, []string{editor}, "", "-n", "shop", "edit", "configmap", "orders-db-config"); err != nil {
 		return err
 	}
-	return t.waitForFile(ctx, "deploy/orders-db", "mariadb", "/etc/mysql/conf.d/orders.cnf", "max_connections = 400")
+	return t.waitForMount(ctx, orders)
 }
 
 func staticPending(ctx context.Context, t Target) error {
+	inventory := mounted{"inventory-0", "mysql", "/etc/mysql/conf.d/inventory.cnf", "inventory-config", "inventory.cnf"}
+	if err := t.waitForMount(ctx, inventory); err != nil {
+		return err
+	}
 	text, err := render("shop/incidents/static-pending.yaml", t.Images)
 	if err != nil {
 		return err
@@ -98,22 +106,31 @@ func staticPending(ctx context.Context, t Target) error {
 	if _, err := t.run(ctx, text, "apply", "-f", "-"); err != nil {
 		return err
 	}
-	return t.waitForFile(ctx, "inventory-0", "mysql", "/etc/mysql/conf.d/inventory.cnf", "innodb_read_io_threads = 8")
+	return t.waitForMount(ctx, inventory)
 }
 
-// waitForFile waits until the kubelet has brought a change into the pod, which
-// takes seconds in the lab and up to two minutes elsewhere.
-func (t Target) waitForFile(ctx context.Context, pod, container, file, want string) error {
+// mounted is a file in a pod of the shop and the ConfigMap's key that it shows.
+type mounted struct{ pod, container, file, configMap, key string }
+
+// waitForMount waits until the kubelet has brought the key as it is now into the
+// pod, which takes seconds in the lab and up to two minutes elsewhere. An incident
+// waits before its change too: deployed again, the file may still show the text
+// of the incident before, and would be taken for this one's.
+func (t Target) waitForMount(ctx context.Context, m mounted) error {
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
 	defer cancel()
+	want, err := t.run(ctx, "", "-n", "shop", "get", "configmap", m.configMap, "-o", "go-template={{index .data \""+m.key+"\"}}")
+	if err != nil {
+		return err
+	}
 	for {
-		content, err := t.run(ctx, "", "-n", "shop", "exec", pod, "-c", container, "--", "cat", file)
-		if err == nil && strings.Contains(content, want) {
+		content, err := t.run(ctx, "", "-n", "shop", "exec", m.pod, "-c", m.container, "--", "cat", m.file)
+		if err == nil && strings.TrimSpace(content) == strings.TrimSpace(want) {
 			return nil
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("%s in shop/%s does not get %q: %w", file, pod, want, ctx.Err())
+			return fmt.Errorf("%s in shop/%s does not get the text of %s:%s: %w", m.file, m.pod, m.configMap, m.key, ctx.Err())
 		case <-time.After(500 * time.Millisecond):
 		}
 	}
