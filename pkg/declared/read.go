@@ -466,6 +466,9 @@ func (r *resolver) takeUnread(out *reading, vfs *viewFS, groups []string, doubt 
 
 // takeMaybe adds a file that the server may read as ambiguous.
 func (r *resolver) takeMaybe(out *reading, vfs *viewFS, name string, groups []string, why string) {
+	if vfs.view.at(name).n == nil {
+		return // that something unreadable may write it is no reason to expect it
+	}
 	data, _, err := vfs.ReadFile(name)
 	if err != nil {
 		return
