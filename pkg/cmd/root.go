@@ -13,6 +13,7 @@ import (
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/diff"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/explain"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/options"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/rbac"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/snapshot"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/status"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/version"
@@ -72,6 +73,7 @@ func verbs(root *options.Root) []*cobra.Command {
 		snapshot.New(root),
 		config.New(root),
 		explain.New(root),
+		rbac.New(root),
 		completion.New(root),
 		version.New(root),
 	}

@@ -76,13 +76,19 @@ var importRules = []importRule{
 		except:    []string{Module + "/pkg/api/v1alpha1", Module + "/pkg/policy"},
 	},
 	{
+		why:       "what rights a verb needs is values only",
+		packages:  []string{"pkg/rights"},
+		forbidden: []string{"k8s.io/...", "sigs.k8s.io/...", "database/sql/...", "github.com/go-sql-driver/...", Module + "/..."},
+		except:    []string{Module + "/pkg/model"},
+	},
+	{
 		why:       "no step knows the commands that call it",
-		packages:  []string{"pkg/model", "pkg/api/...", "pkg/optionfile", "pkg/sysvar", "pkg/observed", "pkg/cluster", "pkg/declared", "pkg/drift", "pkg/blame/...", "pkg/policy", "pkg/scan", "pkg/output"},
+		packages:  []string{"pkg/model", "pkg/api/...", "pkg/optionfile", "pkg/sysvar", "pkg/observed", "pkg/cluster", "pkg/declared", "pkg/drift", "pkg/blame/...", "pkg/policy", "pkg/scan", "pkg/output", "pkg/rights"},
 		forbidden: []string{Module + "/pkg/cmd/...", Module + "/cmd/..."},
 	},
 	{
 		why:       "flags are the commands' business",
-		packages:  []string{"pkg/model", "pkg/api/...", "pkg/optionfile", "pkg/sysvar", "pkg/observed", "pkg/cluster", "pkg/declared", "pkg/drift", "pkg/blame/...", "pkg/policy", "pkg/scan", "pkg/output"},
+		packages:  []string{"pkg/model", "pkg/api/...", "pkg/optionfile", "pkg/sysvar", "pkg/observed", "pkg/cluster", "pkg/declared", "pkg/drift", "pkg/blame/...", "pkg/policy", "pkg/scan", "pkg/output", "pkg/rights"},
 		forbidden: []string{"github.com/spf13/...", "flag"},
 		direct:    true,
 	},
