@@ -21,7 +21,7 @@ func Chain(f *Facts, v v1.Verdict) []v1.BlameHop {
 		hops = append(hops, deliveryHops(f)...)
 		hops = append(hops, objectHop(f), fileHop(f))
 	}
-	if onCommandLine(f) || f.Class == v1.ArgumentOverride {
+	if onCommandLine(f) || f.Class == v1.ArgumentOverride && f.Hop != model.HopFile {
 		hops = append(hops, argumentHop(f))
 	}
 	hops = append(hops, startHop(f))

@@ -225,3 +225,23 @@ func TestJudgeRuntime(t *testing.T) {
 		})
 	}
 }
+
+// What a file of the image sets, nobody set; least of all who changed the arguments.
+func TestImageFileBlamesNobody(t *testing.T) {
+	f := override(func(f *Facts) {
+		f.Class, f.Hop = v1.ArgumentOverride, model.HopFile
+		f.Server.Variable.Source = model.SourceFile
+		f.Pod = &WorkloadFacts{Pod: "mysql-0", Owner: "statefulset/mysql", Revisions: []Rollout{
+			{Name: "mysql-1", Created: started.Add(-time.Hour)},
+			{Name: "mysql-2", Created: started, Changed: []string{"image", "args"}, Image: "mariadb:11.8", Has: true, Value: "500"}}}
+	})
+	v := Judge(f)
+	if v.Culprit != "" || v.LastToucher != "" || v.Hop != string(model.HopFile) || !strings.Contains(v.Text, "mariadb:11.8") {
+		t.Errorf("%+v", v)
+	}
+	for _, h := range Chain(f, v) {
+		if h.Hop == string(model.HopArgument) {
+			t.Errorf("the command line is no hop of it: %+v", h)
+		}
+	}
+}

@@ -6,11 +6,15 @@ import (
 
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame/fieldmanager"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
 )
 
 // judgeWorkload: the command line or the image beats the ConfigMap. Who changed
 // the template, and with which rollout?
 func judgeWorkload(f *Facts) v1.Verdict {
+	if f.Hop == model.HopFile {
+		return judgeImageFile(f)
+	}
 	p := f.Pod
 	if p == nil || p.Owner == "" {
 		return v1.Verdict{Confidence: NotProven, Text: fmt.Sprintf("%s is given on the command line; the workload that sets it could not be read.", f.Variable)}
@@ -41,6 +45,16 @@ func judgeWorkload(f *Facts) v1.Verdict {
 	tool := fieldmanager.Describe(owner.Manager)
 	v.LastToucher = tool.Name
 	v.Text = fmt.Sprintf("%s; managedFields say %s (%s), no later than %s, and a manager is a tool's name, not a person.", what, tool.Name, owner.Manager, stamp(owner.Time))
+	return v
+}
+
+// judgeImageFile: nobody set the value, the image brought it. Who chose the image
+// is not who wanted the value.
+func judgeImageFile(f *Facts) v1.Verdict {
+	v := v1.Verdict{Confidence: NotProven, Text: fmt.Sprintf("%s is set by a file of the image that is read after the declared one; no person set it.", f.Variable)}
+	if r := imageRollout(f); r != nil {
+		v.Text += fmt.Sprintf(" The image became %s with %s at %s.", r.Image, r.Name, stamp(r.Created))
+	}
 	return v
 }
 

@@ -262,7 +262,7 @@ func isSclorgName(name string) bool {
 	return false
 }
 
-var imageSource = &source{object: "image"}
+var imageSource = &source{object: model.ObjectImage}
 
 // volume lays the image's known files out.
 func (p *profile) volume() *volume {

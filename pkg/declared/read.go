@@ -224,6 +224,7 @@ func (r *resolver) take(out *reading, vfs *viewFS, file *optionfile.File, groups
 			setting.Origin.Hop, setting.Origin.Line = model.HopFile, s.Line
 		} else {
 			setting.Origin.Object, setting.Secret = src.object, src.secret
+			setting.Origin.Hop = hopOf(src)
 			if !slices.ContainsFunc(u.objects, func(o *source) bool { return o.object == src.object }) {
 				u.objects = append(u.objects, src)
 			}
@@ -258,6 +259,16 @@ func (r *resolver) take(out *reading, vfs *viewFS, file *optionfile.File, groups
 			out.entries = append(out.entries, r.fileEntry(u.o, &source{object: "generated"}, true))
 		}
 	}
+}
+
+// hopOf is the hop at which a line of a file is declared: what is no Kubernetes
+// object's own is declared by the file itself.
+func hopOf(src *source) model.Hop {
+	switch src.object {
+	case "image", "env", "arg", "generated":
+		return model.HopFile
+	}
+	return model.HopConfigMap
 }
 
 // holdsSecret says whether a value holds one that the pod has from a Secret: a

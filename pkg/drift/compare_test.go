@@ -109,3 +109,26 @@ func TestArgumentOverrulesFile(t *testing.T) {
 		t.Errorf("the same value twice: %+v", found)
 	}
 }
+
+// A file of the image that is read after the ConfigMap's beats it; what a script
+// made for each pod does not count, nor does a value that is the same.
+func TestImageOverrulesConfigMap(t *testing.T) {
+	d := declare("max_connections", "500")
+	d.Settings[0].Origin = model.Origin{Hop: model.HopConfigMap, Object: "configmap/db:my.cnf", Path: "/etc/mysql/mariadb.conf.d/10-my.cnf", Line: 2}
+	image := model.Origin{Hop: model.HopFile, Object: model.ObjectImage, Path: "/etc/mysql/mariadb.conf.d/50-server.cnf", Line: 9}
+	d.Settings = append(d.Settings, model.Setting{Option: "max_connections", Value: "600", HasValue: true, Origin: image})
+	found := Compare(Input{Declaration: d, Snapshot: running("max_connections", "600", model.SourceFile)})
+	if len(found) != 1 || found[0].Class != v1.ArgumentOverride || !found[0].Drift || found[0].Hop != string(model.HopFile) || !strings.Contains(found[0].Message, image.Path) {
+		t.Errorf("%+v", found)
+	}
+	d.Settings[1].Value = "500"
+	if found := Compare(Input{Declaration: d, Snapshot: running("max_connections", "500", model.SourceFile)}); len(found) != 0 {
+		t.Errorf("the same value twice: %+v", found)
+	}
+	d.Settings[1].Value, d.Settings[1].Origin.Object = "600", "generated"
+	for _, f := range Compare(Input{Declaration: d, Snapshot: running("max_connections", "600", model.SourceFile)}) {
+		if f.Drift {
+			t.Errorf("what the pod's own script writes later: %+v", f)
+		}
+	}
+}

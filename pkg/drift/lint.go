@@ -40,36 +40,58 @@ func (c *comparison) lint(i int) []v1.Finding {
 	}
 	w := c.in.Declaration.Settings[winner.Index]
 	if other := c.fresh.Alone(winner.Index); other != nil && !c.catalogue.Equal(a.Variable, one.Text, other.Text) {
-		if w.Origin.Hop == model.HopArgument && s.Origin.Hop != model.HopArgument && c.lastInFiles(i) {
-			return c.argument(i, winner, one.Text)
+		if c.lastDeclared(i) && overrules(w.Origin, s.Origin) {
+			return c.overruled(i, winner, one.Text)
 		}
 		return told(v1.Shadowed, a.Variable, fmt.Sprintf("%s at %s is overruled by %s at %s", s.Option, s.Origin, w.Option, w.Origin))
 	}
 	return nil
 }
 
-// lastInFiles reports whether no later file sets setting i's variable again.
-func (c *comparison) lastInFiles(i int) bool {
+// overrules reports whether what an administrator declared in one place has no
+// chance against another: a file against the command line, a ConfigMap against a
+// file that the image brings.
+func overrules(winner, declared model.Origin) bool {
+	switch winner.Hop {
+	case model.HopArgument:
+		return declared.Hop != model.HopArgument
+	case model.HopFile:
+		return declared.Hop == model.HopConfigMap && winner.Object == model.ObjectImage
+	}
+	return false
+}
+
+// lastDeclared reports whether nothing sets setting i's variable again later but
+// what overrules it.
+func (c *comparison) lastDeclared(i int) bool {
+	settings := c.in.Declaration.Settings
 	for j := i + 1; j < len(c.fresh.Assigned); j++ {
-		if c.fresh.Key(j) == c.fresh.Key(i) && c.in.Declaration.Settings[j].Origin.Hop != model.HopArgument {
+		if c.fresh.Key(j) == c.fresh.Key(i) && !overrules(settings[j].Origin, settings[i].Origin) {
 			return false
 		}
 	}
 	return true
 }
 
-// argument is a file's setting that the command line overrules. A value that is
-// not the argument's either is told with the variable itself.
-func (c *comparison) argument(i int, winner sysvar.Assigned, effective string) []v1.Finding {
-	a, s := c.fresh.Assigned[i], c.in.Declaration.Settings[i]
+// overruled is a setting that the command line or a file of the image overrules.
+// A value that is not the winner's either is told with the variable itself.
+func (c *comparison) overruled(i int, winner sysvar.Assigned, effective string) []v1.Finding {
+	a, s, w := c.fresh.Assigned[i], c.in.Declaration.Settings[i], c.in.Declaration.Settings[winner.Index]
+	if a.Spec != nil && a.Spec.PerPod && w.Origin.Hop != model.HopArgument {
+		return nil
+	}
 	v, seen := c.running(c.fresh.Key(i), a.Variable)
 	value := c.fresh.Declared(a.Variable)
 	if !seen || value == nil || value.Unsure != "" || !c.catalogue.Matches(a.Variable, value, v.Value) {
 		return nil
 	}
-	f := v1.Finding{Variable: v.Name, Class: v1.ArgumentOverride, Drift: true, Severity: v1.Info, Hop: string(model.HopArgument),
+	f := v1.Finding{Variable: v.Name, Class: v1.ArgumentOverride, Drift: true, Severity: v1.Info, Hop: string(w.Origin.Hop),
 		Declared: c.declared(s, a, effective), Running: c.runningOf(v), Remedy: "take it from the command line, or out of the option file"}
 	f.Message = fmt.Sprintf("declared %s at %s, but --%s on the command line overrules it", f.Declared.Effective, s.Origin, winner.Option)
+	if w.Origin.Hop != model.HopArgument {
+		f.Message = fmt.Sprintf("declared %s at %s, but the image's own %s, which is read later, overrules it", f.Declared.Effective, s.Origin, w.Origin.Path)
+		f.Remedy = "mount the option file where it is read after " + w.Origin.Path + ", or over it"
+	}
 	return []v1.Finding{f}
 }
 

@@ -17,6 +17,9 @@ const (
 	HopRuntime   Hop = "Runtime"   // SET GLOBAL
 )
 
+// ObjectImage is the Object of what an image's own files declare.
+const ObjectImage = "image"
+
 // Origin is where a setting stands.
 type Origin struct {
 	Hop Hop
