@@ -31,7 +31,7 @@ func (c *comparison) undeclared() []v1.Finding {
 				continue // told under the group's own name
 			}
 		}
-		if dynamic[linked(group)] {
+		if dynamic[c.linked(group)] {
 			v.Source = model.SourceDynamic
 		}
 		p, persisted := c.snap.Persisted[name]
@@ -63,14 +63,17 @@ func (c *comparison) touched() map[string]bool {
 	out := map[string]bool{}
 	for name, v := range c.snap.Variables {
 		if v.Source == model.SourceDynamic {
-			out[linked(c.catalogue.Group(name))] = true
+			out[c.linked(c.catalogue.Group(name))] = true
 		}
 	}
 	return out
 }
 
 // linked joins variables that a SET of one moves along with the other.
-func linked(group string) string {
+func (c *comparison) linked(group string) string {
+	if set, ok := c.catalogue.BitSet(group); ok {
+		return set
+	}
 	switch group {
 	case "collation_server":
 		return "character_set_server"

@@ -39,6 +39,30 @@ func (f *Fresh) coupleMaria() {
 		}
 	}
 	f.coupleIOCapacity()
+	f.coupleBits()
+	f.couplePoolMaximum()
+}
+
+// couplePoolMaximum: innodb_buffer_pool_size_max is no less than the pool, in
+// whole extents of 8 MiB, and innodb_buffer_pool_size_auto_min lies between
+// both; where it does not it is the maximum, as when it is not set. Seen on 10.11.19.
+func (f *Fresh) couplePoolMaximum() {
+	st := f.st
+	pool, ok := st.integer("innodb_buffer_pool_size")
+	if !ok {
+		pool = 128 * mib
+	}
+	limit, ok := st.integer("innodb_buffer_pool_size_max")
+	if ok {
+		const extent = 8 * mib
+		limit = max(limit, (pool+extent-1)/extent*extent)
+		f.setComputed("innodb_buffer_pool_size_max", limit, "not less than innodb_buffer_pool_size")
+	} else if limit, ok = st.compiled("innodb_buffer_pool_size_max"); !ok {
+		return
+	}
+	if n, ok := st.integer("innodb_buffer_pool_size_auto_min"); ok && (n < pool || n > limit) {
+		f.setComputed("innodb_buffer_pool_size_auto_min", limit, "not between innodb_buffer_pool_size and innodb_buffer_pool_size_max")
+	}
 }
 
 func expireSeconds(v *Value) (string, bool) {

@@ -3,7 +3,6 @@ package sysvar
 import (
 	"path"
 	"strconv"
-	"strings"
 )
 
 // Default is what a fresh server has for a variable that the declaration does
@@ -77,9 +76,8 @@ func (f *Fresh) derived(name string) (v *Value, decided bool) {
 		}
 		return nil, false
 	}
-	if spec, ok := f.st.c.Lookup(name); ok && strings.HasPrefix(name, "performance_schema_") && spec.Type != TypeBool {
-		// Sized from other variables, or switched off together.
-		return nil, true
+	if p := (perfSchema{f}); p.sized(name) {
+		return p.fallback(name), true
 	}
 	if f.st.c.isMaria() {
 		return f.derivedMaria(name, fresh)
@@ -114,6 +112,9 @@ func (f *Fresh) derivedMySQL(name string, fresh, then sizes) (*Value, bool) {
 }
 
 func (f *Fresh) derivedMaria(name string, fresh sizes) (*Value, bool) {
+	if v, decided := f.derivedBit(name); decided {
+		return v, true
+	}
 	switch name {
 	case "table_open_cache_instances":
 		return &Value{Text: strconv.FormatInt(fresh.instances, 10)}, true
@@ -137,7 +138,16 @@ func (f *Fresh) derivedMaria(name string, fresh sizes) (*Value, bool) {
 		}
 	case "table_definition_cache", "log_tc_size":
 		return nil, false
-	case "log_slow_disabled_statements", "have_ssl", "innodb_buffer_pool_size_auto_min", "wsrep_on":
+	case "innodb_buffer_pool_size_auto_min":
+		// It is the maximum, which the host may not have granted in full.
+		limit := f.st.running("innodb_buffer_pool_size_max")
+		if t, ok := f.st.declaredText("innodb_buffer_pool_size_max"); ok {
+			return &Value{Text: t, Also: []string{limit}}, true
+		}
+		if limit != "" {
+			return &Value{Text: limit}, true
+		}
+	case "have_ssl", "wsrep_on":
 		return nil, true
 	}
 	return nil, false

@@ -43,6 +43,7 @@ func (c *Catalogue) Fresh(settings []model.Setting, seen func(variable string) (
 	f.couple()
 	f.limits = newLimits(f.st)
 	f.limits.apply()
+	perfSchema{f}.apply()
 	return f
 }
 

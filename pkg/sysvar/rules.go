@@ -61,7 +61,10 @@ func init() {
 			"enforce_gtid_consistency": ruleMembers("OFF", "ON", "WARN"),
 			"skip_name_resolve":        rulePresence,
 		},
-		model.MariaDB: {},
+		model.MariaDB: {
+			"log_slow_filter":                ruleLogSlowFilter,
+			"slave_transaction_retry_errors": ruleRetryErrors,
+		},
 	}
 }
 
@@ -315,6 +318,31 @@ func ruleSkipErrors(st *state, a Assigned) *Value {
 		return &Value{Text: "OFF", Problem: "ddl_exist_errors is a word of MySQL: MariaDB skips nothing"}
 	}
 	return &Value{Text: skipErrorNumbers(text)}
+}
+
+// alwaysRetried are the errors that MariaDB retries before those it is told of.
+// (sql/slave.cc, default_slave_transaction_retry_errors)
+const alwaysRetried = "1158,1159,1160,1161,1205,1213,1020,1429,2013,12701"
+
+// ruleRetryErrors: the numbers are added to a list of the server's own, up to
+// the first word that is none.
+func ruleRetryErrors(_ *state, a Assigned) *Value {
+	out := []string{alwaysRetried}
+	for _, word := range strings.FieldsFunc(a.Value, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' }) {
+		if !isDigits(word) {
+			break
+		}
+		out = append(out, word)
+	}
+	return &Value{Text: strings.Join(out, ",")}
+}
+
+// ruleLogSlowFilter: an empty filter filters nothing, and so is all of its members.
+func ruleLogSlowFilter(_ *state, a Assigned) *Value {
+	if !a.HasValue || a.Value != "" {
+		return nil
+	}
+	return &Value{Text: strings.Join(a.Spec.Members, ",")}
 }
 
 func ruleList(_ *state, a Assigned) *Value {
