@@ -10,7 +10,7 @@
 // file system that has the server, with everything it writes in memory. They
 // skip where there is no such server. Environment:
 //
-//	MYSQLDRIFT_FRESH_FILES   how many files for each server (a few)
+//	MYSQLDRIFT_FRESH_FILES   how many files for each server (4, and none begun after 90 seconds)
 //	MYSQLDRIFT_FRESH_SEED    the first seed (1)
 //	MYSQLDRIFT_FRESH_KEEP    a folder that keeps the cases
 //	MYSQLDRIFT_FRESH_REPLAY  a folder of kept cases to judge again, without servers

@@ -314,16 +314,16 @@ func (g *generator) bufferPool(r *rand.Rand) []line {
 
 func (g *generator) fileLimits(r *rand.Rand) []line {
 	var out []line
-	for name, values := range map[string][]string{
-		"max-connections":            {"10", "1", "100", "500", "1000", "2000", "5000", "20000", "100000", "200000"},
-		"open-files-limit":           {"0", "100", "1024", "2000", "5000", "10000", "65535", "1048576"},
-		"table-open-cache":           {"1", "64", "200", "400", "1000", "2000", "4096", "10000", "524288"},
-		"table-open-cache-instances": {"1", "4", "8", "16", "64"}, "table-definition-cache": {"256", "400", "1400", "5000"},
-		"thread-cache-size": {"0", "8", "64", "300", "16384"}, "innodb-open-files": {"10", "300", "1000", "4000", "65535"},
-		"back-log": {"0", "50", "500", "80", "70000"}, "host-cache-size": {"0", "128", "1000"}, "extra-max-connections": {"1", "10"},
+	for _, o := range [][]string{
+		{"max-connections", "10", "1", "100", "500", "1000", "2000", "5000", "20000", "100000", "200000"},
+		{"open-files-limit", "0", "100", "1024", "2000", "5000", "10000", "65535", "1048576"},
+		{"table-open-cache", "1", "64", "200", "400", "1000", "2000", "4096", "10000", "524288"},
+		{"table-open-cache-instances", "1", "4", "8", "16", "64"}, {"table-definition-cache", "256", "400", "1400", "5000"},
+		{"thread-cache-size", "0", "8", "64", "300", "16384"}, {"innodb-open-files", "10", "300", "1000", "4000", "65535"},
+		{"back-log", "0", "50", "500", "80", "70000"}, {"host-cache-size", "0", "128", "1000"}, {"extra-max-connections", "1", "10"},
 	} {
 		if chance(r, 45) {
-			if l := g.option(r, name, values...); l.text != "" {
+			if l := g.option(r, o[0], o[1:]...); l.text != "" {
 				out = append(out, l)
 			}
 		}
