@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/blame"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/check"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/completion"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/config"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/diff"
@@ -73,6 +74,7 @@ func verbs(root *options.Root) []*cobra.Command {
 		snapshot.New(root),
 		config.New(root),
 		explain.New(root),
+		check.New(root),
 		rbac.New(root),
 		completion.New(root),
 		version.New(root),

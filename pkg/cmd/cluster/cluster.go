@@ -118,6 +118,12 @@ func (t *Target) Objects() (*cluster.Live, error) {
 	})
 }
 
+// Access asks the API server about itself and about the user.
+func (t *Target) Access() (*cluster.Access, error) { return cluster.NewAccess(t.config) }
+
+// Namespace is the one that flags or the kubeconfig name.
+func (t *Target) Namespace() string { return t.namespace }
+
 // Config is a scan of the servers that names mean ("sts/mysql", "mysql-0", …).
 func (t *Target) Config(names []string, rules policy.Rules) (scan.Config, error) {
 	objects, err := t.Objects()
