@@ -69,84 +69,6 @@ func whoDeclared(f *Facts) v1.Verdict {
 	return byManager(f, write, against)
 }
 
-// write is the newest known write to the key.
-type write struct {
-	owner *fieldmanager.Owner
-	tool  fieldmanager.Tool
-	audit *AuditEvent
-	// content: the audited request holds the key's present content.
-	content bool
-	// agree: the audit event and the owner's entry are one event.
-	agree bool
-}
-
-func lastWrite(o *ObjectFacts) write {
-	var w write
-	if len(o.Owners) > 0 {
-		w.owner = &o.Owners[0]
-		w.tool = fieldmanager.Describe(w.owner.Manager)
-	}
-	w.audit, w.content = auditedWrite(o, w.owner)
-	if w.audit != nil && w.owner != nil && (w.audit.Manager == "" || w.audit.Manager == w.owner.Manager) {
-		w.agree = near(w.audit.When, w.owner.Time, closeEnough)
-		if !w.agree && w.content && w.audit.Manager != "" {
-			// A manager's time moves with whatever it writes of the object later.
-			w.agree = w.owner.Time.After(w.audit.When)
-		}
-	}
-	return w
-}
-
-// auditedWrite is the audited write that gave the key its present content. An
-// update sends the whole object, changed or not, so that of several writes in a
-// row with the same content the first is meant.
-func auditedWrite(o *ObjectFacts, owner *fieldmanager.Owner) (event *AuditEvent, content bool) {
-	for i := len(o.Audit) - 1; i >= 0; i-- {
-		e := &o.Audit[i]
-		body, has := e.Data[o.Key]
-		switch {
-		case e.Data == nil: // logged without its body
-			if event == nil {
-				return withoutBody(o.Audit[:i+1], owner), false
-			}
-			return event, content
-		case !has: // it wrote something else of the object
-		case o.Content == "" || body != o.Content:
-			if event == nil {
-				event = e
-			}
-			return event, content
-		default:
-			event, content = e, true
-		}
-	}
-	return event, content
-}
-
-// withoutBody picks, among writes that may have touched the key, those at the
-// owner's moment: nobody, if they are of different people.
-func withoutBody(events []AuditEvent, owner *fieldmanager.Owner) *AuditEvent {
-	newest := &events[len(events)-1]
-	if owner == nil {
-		return newest
-	}
-	var found *AuditEvent
-	for i := range events {
-		e := &events[i]
-		if e.Data != nil || !near(e.When, owner.Time, closeEnough) || e.Manager != "" && e.Manager != owner.Manager {
-			continue
-		}
-		if found != nil && (found.User != e.User || found.As != e.As) {
-			return nil
-		}
-		found = e
-	}
-	if found == nil {
-		return newest
-	}
-	return found
-}
-
 // byCommit: the live content is a Git blob's, and something independent of Git
 // says that this commit was delivered.
 func byCommit(f *Facts, w write) (v1.Verdict, bool) {
@@ -235,36 +157,6 @@ func sameOwner(a, b []fieldmanager.Owner) bool {
 		}
 	}
 	return false
-}
-
-// byAudit: the audit log names the sender; managedFields agree, or the request
-// itself holds the present content.
-func byAudit(f *Facts, w write) (v1.Verdict, bool) {
-	if w.audit == nil {
-		return v1.Verdict{}, false
-	}
-	e := w.audit
-	who := e.User
-	if e.As != "" {
-		who += " (as " + e.As + ")"
-	}
-	detail := fmt.Sprintf("by %s at %s from %s with %s", who, stamp(e.When), orElse(strings.Join(e.SourceIPs, ", "), "an unknown address"), orElse(e.UserAgent, "an unnamed client"))
-	v := v1.Verdict{Confidence: NotProven}
-	switch {
-	case w.agree:
-		v.Culprit, v.CulpritKind, v.Sources, v.Confidence = who, actorKind(e.User), []string{"audit log", "managedFields"}, Likely
-		if w.content {
-			v.Confidence = Proven
-		}
-		v.Text = detail
-	case w.owner == nil && w.content:
-		v.LastToucher = who
-		v.Text = "only the audit log tells, of a write " + detail
-	default:
-		v.LastToucher = who
-		v.Text = "the audit log has a write " + detail + ", which managedFields do not confirm"
-	}
-	return v, true
 }
 
 // byManager: only a manager's name is known. It is a tool's claim, never a person.

@@ -87,6 +87,14 @@ func incidents() []incident {
 			hop: start, culprit: "zoe", confidence: blame.Proven},
 		{name: "kubectl edit, no audit log", world: pending().owner("kubectl-edit", "Update", ten), hop: start, lead: "kubectl edit", confidence: blame.NotProven},
 		{name: "kubectl edit, and an audited write of another minute", world: pending().owner("kubectl-edit", "Update", ten).audited("ann", "kubectl-edit", nine, ""), hop: start, lead: "ann", confidence: blame.NotProven},
+		{name: "kubectl edit by one, kubectl edit of a label by another, the log holds no bodies", world: together(pending().owner("kubectl-edit", "Update", eleven).audited("zoe", "kubectl-edit", ten, "").audited("bob", "kubectl-edit", eleven, "")),
+			hop: start, lead: "kubectl edit", confidence: blame.NotProven},
+		{name: "the same, and the log begins after the first", world: together(pending().owner("kubectl-edit", "Update", eleven).audited("bob", "kubectl-edit", eleven, "")), hop: start, lead: "bob", confidence: blame.NotProven},
+		{name: "the same, and the log holds the bodies", world: together(pending().owner("kubectl-edit", "Update", eleven).audited("zoe", "kubectl-edit", ten, edited).audited("bob", "kubectl-edit", eleven, "").otherKey()),
+			hop: start, culprit: "zoe", confidence: blame.Proven},
+		{name: "edited in a web console, then the whole object sent again by another for a label", world: together(pending().owner("Mozilla", "Update", eleven).audited("bob", "Mozilla", eleven, edited).whole("update")), hop: start, lead: "bob", confidence: blame.NotProven},
+		{name: "edited by one, deleted, and created anew with the same content by another", world: pending().owner("kubectl-create", "Update", eleven).audited("zoe", "kubectl-create", ten, edited).audited("zoe", "kubectl", ten, "").whole("delete").audited("bob", "kubectl-create", eleven, edited).whole("create"),
+			hop: start, culprit: "bob", confidence: blame.Proven},
 		{name: "kubectl apply by CI, with Jenkins' record", world: pending().owner("kubectl-client-side-apply", "Update", ten).marks(good, "kubectl-client-side-apply").git(good, ann).build(good, "SUCCESS"),
 			hop: start, culprit: ann, confidence: blame.Proven, commit: good},
 		{name: "kubectl apply by CI, Jenkins cannot be asked", world: pending().owner("kubectl-client-side-apply", "Update", ten).marks(good, "kubectl-client-side-apply").git(good, ann),
@@ -125,6 +133,9 @@ func incidents() []incident {
 		{name: "nothing happened", world: quiet(), confidence: blame.Proven},
 	}
 }
+
+// together says that the manager's entry holds more than the key.
+func together(w world) world { w.Object.Owners[0].Sole = false; return w }
 
 func mariadb(w world) world {
 	w.Server.Server = model.Server{Flavour: model.MariaDB, Version: model.Version{Major: 10, Minor: 11}}

@@ -75,7 +75,7 @@ func (w world) persisted(user, value string, at time.Time) world {
 }
 
 func (w world) owner(manager, operation string, at time.Time) world {
-	w.Object.Owners = append([]fieldmanager.Owner{{Manager: manager, Operation: operation, Time: at}}, w.Object.Owners...)
+	w.Object.Owners = append([]fieldmanager.Owner{{Manager: manager, Operation: operation, Time: at, Sole: true}}, w.Object.Owners...)
 	return w
 }
 
@@ -85,6 +85,18 @@ func (w world) audited(user, manager string, at time.Time, content string) world
 		e.Data = map[string]string{"my.cnf": content}
 	}
 	w.Object.Audit = append(w.Object.Audit, e)
+	return w
+}
+
+// otherKey says that the last audited request did not send the key.
+func (w world) otherKey() world {
+	w.Object.Audit[len(w.Object.Audit)-1].Data = map[string]string{}
+	return w
+}
+
+// whole is the verb of the last audited request.
+func (w world) whole(verb string) world {
+	w.Object.Audit[len(w.Object.Audit)-1].Verb = verb
 	return w
 }
 

@@ -149,7 +149,7 @@ func (e event) write(resource, namespace, name string) (blame.AuditEvent, bool) 
 		return blame.AuditEvent{}, false // kubectl diff and the like wrote nothing
 	}
 	w := blame.AuditEvent{Verb: e.Verb, User: e.User.Username, Groups: e.User.Groups, SourceIPs: e.SourceIPs, UserAgent: e.UserAgent,
-		Manager: query.Get("fieldManager"), When: e.StageTimestamp.UTC(), ID: e.AuditID, Subresource: ref.Subresource}
+		Manager: orProgram(query.Get("fieldManager"), e.UserAgent), When: e.StageTimestamp.UTC(), ID: e.AuditID, Subresource: ref.Subresource}
 	if e.ImpersonatedUser != nil {
 		w.As = e.ImpersonatedUser.Username
 	}
@@ -164,6 +164,16 @@ func (e event) write(resource, namespace, name string) (blame.AuditEvent, bool) 
 		}
 	}
 	return w, true
+}
+
+// orProgram is the manager that the API server notes: the one that the request
+// names, or else the user agent up to its slash.
+func orProgram(manager, userAgent string) string {
+	if manager != "" {
+		return manager
+	}
+	program, _, _ := strings.Cut(userAgent, "/")
+	return program
 }
 
 type body struct {

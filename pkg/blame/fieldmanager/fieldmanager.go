@@ -22,6 +22,9 @@ type Owner struct {
 	// Time is when this manager last changed anything in the object: the field
 	// itself was written no later than this.
 	Time time.Time
+	// Sole: the entry owns nothing but the field asked about, so that its time is
+	// the field's own.
+	Sole bool
 }
 
 // Ancient is the manager under which the API server folds old Update entries.
@@ -34,7 +37,9 @@ func Of(entries []metav1.ManagedFieldsEntry, path ...string) []Owner {
 	var owners []Owner
 	for _, entry := range entries {
 		if entry.FieldsV1 != nil && owns(entry.FieldsV1.GetRawBytes(), path) {
-			owners = append(owners, ownerOf(entry))
+			o := ownerOf(entry)
+			o.Sole = leaves(entry.FieldsV1.GetRawBytes()) == 1
+			owners = append(owners, o)
 		}
 	}
 	slices.SortStableFunc(owners, func(a, b Owner) int { return b.Time.Compare(a.Time) })
@@ -81,4 +86,20 @@ func owns(raw []byte, path []string) bool {
 		raw = next
 	}
 	return true
+}
+
+// leaves counts the fields of a FieldsV1 tree. A "." is the map around fields,
+// which whoever first wrote one of them owns.
+func leaves(raw []byte) int {
+	var tree map[string]json.RawMessage
+	if json.Unmarshal(raw, &tree) != nil || len(tree) == 0 {
+		return 1
+	}
+	n := 0
+	for name, child := range tree {
+		if name != "." {
+			n += leaves(child)
+		}
+	}
+	return n
 }

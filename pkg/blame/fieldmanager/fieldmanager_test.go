@@ -54,6 +54,20 @@ func TestOwnersOfAField(t *testing.T) {
 	}
 }
 
+// A manager's time is the field's own only if it owns nothing else.
+func TestSole(t *testing.T) {
+	for fields, want := range map[string]bool{
+		`{"f:data":{"f:my.cnf":{}}}`:                                               true,
+		`{"f:data":{".":{},"f:my.cnf":{}}}`:                                        true,
+		`{"f:data":{"f:my.cnf":{},"f:other.cnf":{}}}`:                              false,
+		`{"f:data":{"f:my.cnf":{}},"f:metadata":{"f:labels":{".":{},"f:app":{}}}}`: false,
+	} {
+		if got := Of([]metav1.ManagedFieldsEntry{entry("kubectl-edit", "Update", ten, fields)}, "data", "my.cnf"); len(got) != 1 || got[0].Sole != want {
+			t.Errorf("%s: %+v, want sole %v", fields, got, want)
+		}
+	}
+}
+
 func TestBrokenFieldsOwnNothing(t *testing.T) {
 	entries := []metav1.ManagedFieldsEntry{{Manager: "x"}, entry("y", "Update", ten, `{"f:data":`), entry("z", "Update", ten, `[]`)}
 	if got := Of(entries, "data", "my.cnf"); got != nil {

@@ -1,0 +1,146 @@
+package blame
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame/fieldmanager"
+)
+
+// write is the newest known write to the key.
+type write struct {
+	owner *fieldmanager.Owner
+	tool  fieldmanager.Tool
+	audit *AuditEvent
+	// content: the audited request holds the key's present content.
+	content bool
+	// agree: the audit event and the owner's entry are one event.
+	agree bool
+}
+
+func lastWrite(o *ObjectFacts) write {
+	var w write
+	if len(o.Owners) > 0 {
+		w.owner = &o.Owners[0]
+		w.tool = fieldmanager.Describe(w.owner.Manager)
+	}
+	var before bool
+	w.audit, w.content, before = auditedWrite(o)
+	if w.audit == nil || w.owner == nil {
+		return w
+	}
+	named, moment := w.audit.Manager != "", near(w.audit.When, w.owner.Time, closeEnough)
+	switch {
+	case w.audit.Data == nil:
+		w.audit, w.agree = withoutBody(o.Audit, w.owner)
+	case !w.content: // the present content came by another write, which the log lacks
+	case named && w.audit.Manager != w.owner.Manager:
+	case !before && (w.audit.Verb == "update" || w.owner.Operation == "Apply"):
+		// Such a request holds the whole object: a write that the log lacks may have
+		// brought the content, and this one something else.
+		w.agree = moment && w.owner.Sole
+	default:
+		// A manager's time moves with whatever it writes of the object later.
+		w.agree = moment || named && w.owner.Time.After(w.audit.When)
+	}
+	return w
+}
+
+// auditedWrite is the audited write that gave the key its present content. An
+// update sends the whole object, changed or not, so that of several writes in a
+// row with the same content the first is meant; what came before the object was
+// created anew does not count. before: the log shows that the key had other
+// content, or none, before that write.
+func auditedWrite(o *ObjectFacts) (event *AuditEvent, content, before bool) {
+	for _, e := range slices.Backward(o.Audit) {
+		body, has := e.Data[o.Key]
+		switch {
+		case e.Verb == "delete":
+			return event, content, true
+		case e.Data == nil && event == nil: // logged without its body
+			return &e, false, false
+		case e.Data == nil:
+			return event, content, false
+		case has && body != o.Content:
+			if event == nil {
+				event = &e
+			}
+			return event, content, true
+		case has:
+			event, content = &e, true
+		} // else it wrote something else of the object
+		if e.Verb == "create" {
+			return event, content, true
+		}
+	}
+	return event, content, false
+}
+
+// withoutBody picks the owner's write of the key among events that do not tell
+// what they wrote. sure: it can have been no other, because the owner's time is
+// that of the key alone, or because the log knows the object from its creation
+// and the manager's name was used by one user only. Two people who write with one
+// tool share its name, and its time is that of the later one.
+func withoutBody(events []AuditEvent, owner *fieldmanager.Owner) (event *AuditEvent, sure bool) {
+	var at, all []*AuditEvent
+	born := false
+	for i := len(events) - 1; i >= 0 && !born && events[i].Verb != "delete"; i-- {
+		e := &events[i]
+		born = e.Verb == "create"
+		if e.Subresource != "" || e.Manager != "" && e.Manager != owner.Manager {
+			continue
+		}
+		all = append(all, e)
+		if near(e.When, owner.Time, closeEnough) {
+			at = append(at, e)
+		}
+	}
+	switch {
+	case len(at) == 0:
+		return &events[len(events)-1], false
+	case !oneUser(at) || !owner.Sole && !oneUser(all):
+		return nil, false
+	}
+	return at[0], owner.Sole || born
+}
+
+func oneUser(events []*AuditEvent) bool {
+	for _, e := range events {
+		if e.User != events[0].User || e.As != events[0].As {
+			return false
+		}
+	}
+	return true
+}
+
+// byAudit: the audit log names the sender; managedFields agree, or the request
+// itself holds the present content.
+func byAudit(f *Facts, w write) (v1.Verdict, bool) {
+	if w.audit == nil {
+		return v1.Verdict{}, false
+	}
+	e := w.audit
+	who := e.User
+	if e.As != "" {
+		who += " (as " + e.As + ")"
+	}
+	detail := fmt.Sprintf("by %s at %s from %s with %s", who, stamp(e.When), orElse(strings.Join(e.SourceIPs, ", "), "an unknown address"), orElse(e.UserAgent, "an unnamed client"))
+	v := v1.Verdict{Confidence: NotProven}
+	switch {
+	case w.agree:
+		v.Culprit, v.CulpritKind, v.Sources, v.Confidence = who, actorKind(e.User), []string{"audit log", "managedFields"}, Likely
+		if w.content {
+			v.Confidence = Proven
+		}
+		v.Text = detail
+	case w.owner == nil && w.content:
+		v.LastToucher = who
+		v.Text = "only the audit log tells, of a write " + detail
+	default:
+		v.LastToucher = who
+		v.Text = "the audit log has a write " + detail + ", which managedFields do not confirm"
+	}
+	return v, true
+}
