@@ -85,10 +85,16 @@ type WorkloadFacts struct {
 	Restarts         int
 	Owner            string // statefulset/mysql
 	// Template are the owners of the container's args, env and image, newest first.
-	Template []fieldmanager.Owner
+	Template []TemplateOwner
 	// Revisions are the rollouts that changed the container, oldest first.
 	Revisions []Rollout
 	Audit     []AuditEvent
+}
+
+// TemplateOwner owns a field of the server's container in the template.
+type TemplateOwner struct {
+	Field string // args, command, env, image
+	fieldmanager.Owner
 }
 
 // Rollout is one revision of a workload's template, as it differs from the one before.

@@ -176,13 +176,20 @@ func byManager(f *Facts, w write, against []string) v1.Verdict {
 	return v
 }
 
-// controllerWrote names a delivery tool if its manager owns the key and the
-// tool's own record of the object agrees.
+// controllerWrote names a delivery tool if its manager owns the key, the tool's
+// own record of the object agrees, and nothing shows that the manager's name was
+// borrowed: content that no commit has, or a write after the tool's last one.
 func controllerWrote(f *Facts, w write) (tool string, sources []string) {
 	if w.tool.Means != fieldmanager.Controller && w.tool.Means != fieldmanager.Release {
 		return "", nil
 	}
+	if g := f.Git; g != nil && g.Deployed == nil && g.Incomplete == "" {
+		return "", nil
+	}
 	for _, d := range f.Deliver {
+		if d.AppliedAt != nil && w.owner.Time.After(d.AppliedAt.Add(5*closeEnough)) {
+			continue
+		}
 		if d.Listed && strings.HasPrefix(w.tool.Name, d.Tool) {
 			return d.Object, []string{"managedFields", d.Tool + " status"}
 		}

@@ -131,6 +131,8 @@ func serverItself(f *Facts) (v1.Verdict, bool) {
 	case row.SetUser == initFile && row.SetHost == "":
 		v.Culprit = "the server's init_file"
 		v.Text = fmt.Sprintf("%s was changed by the server's init_file at its start, %s: variables_info names the user that runs it.", f.Variable, stamp(row.SetTime))
+	case row.SetUser == "" && row.SetHost != "": // an anonymous account's session
+		return v1.Verdict{}, false
 	case row.SetUser == "":
 		v.Text = fmt.Sprintf("%s was changed by the server itself at %s: variables_info names no user.", f.Variable, stamp(row.SetTime))
 	case slices.Contains(systemUsers, row.SetUser):

@@ -44,12 +44,10 @@ func (g *gatherer) workload(ctx context.Context) {
 	path := []string{"spec", "template", "spec", "containers", containerKey(g.in.Instance.Container)}
 	for _, field := range []string{"args", "command", "env", "image"} {
 		for _, o := range fieldmanager.Of(owner.GetManagedFields(), append(path, field)...) {
-			if !slices.Contains(w.Template, o) {
-				w.Template = append(w.Template, o)
-			}
+			w.Template = append(w.Template, TemplateOwner{field, o})
 		}
 	}
-	slices.SortStableFunc(w.Template, func(a, b fieldmanager.Owner) int { return b.Time.Compare(a.Time) })
+	slices.SortStableFunc(w.Template, func(a, b TemplateOwner) int { return b.Time.Compare(a.Time) })
 	w.Revisions = g.rollouts(ctx, owner)
 }
 
@@ -118,12 +116,31 @@ func (g *gatherer) rollouts(ctx context.Context, owner *unstructured.Unstructure
 		out := Rollout{Name: strings.ToLower(kind) + "/" + r.object.GetName(), Created: r.object.GetCreationTimestamp().Time,
 			Image: r.container.Image, Args: slices.Concat(r.container.Command, r.container.Args)}
 		out.Value, out.Has = argument(out.Args, g.f.Variable, g.f.Values)
+		out.Value = expand(out.Value, r.container.Env)
 		if i > 0 {
 			out.Changed = changed(revisions[i-1].container, r.container)
 		}
 		rollouts = append(rollouts, out)
 	}
 	return rollouts
+}
+
+// expand puts plain variables of the environment into an argument's $(NAME), as
+// the kubelet does. Those that come from elsewhere stay as written: a change of
+// theirs is no rollout.
+func expand(value string, env []corev1.EnvVar) string {
+	for range env { // a variable may refer to those before it
+		before := value
+		for _, e := range env {
+			if e.ValueFrom == nil {
+				value = strings.ReplaceAll(value, "$("+e.Name+")", e.Value)
+			}
+		}
+		if value == before {
+			break
+		}
+	}
+	return value
 }
 
 func ownedBy(refs []metav1.OwnerReference, uid types.UID) bool {

@@ -3,6 +3,7 @@ package blame
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame/fieldmanager"
@@ -26,6 +27,9 @@ func judgeWorkload(f *Facts) v1.Verdict {
 		what += fmt.Sprintf(" since %s at %s (%s changed)", rollout.Name, stamp(rollout.Created), join(rollout.Changed))
 	}
 	owner := firstOwner(p.Template)
+	if rollout != nil {
+		owner = firstOwner(p.ownersOf(rollout.Changed))
+	}
 	if e := templateWrite(p, rollout); e != nil {
 		v.Culprit, v.CulpritKind, v.Confidence = e.User, actorKind(e.User), Likely
 		v.Sources = []string{"audit log", "rollout revision"}
@@ -58,6 +62,17 @@ func judgeImageFile(f *Facts) v1.Verdict {
 	return v
 }
 
+// ownersOf are the owners of some fields, newest first.
+func (p *WorkloadFacts) ownersOf(fields []string) []TemplateOwner {
+	var owners []TemplateOwner
+	for _, o := range p.Template {
+		if slices.Contains(fields, o.Field) {
+			owners = append(owners, o)
+		}
+	}
+	return owners
+}
+
 // argumentRollout is the newest rollout that gave the variable its value on the
 // command line.
 func argumentRollout(f *Facts) *Rollout {
@@ -84,28 +99,52 @@ func imageRollout(f *Facts) *Rollout {
 	return nil
 }
 
-// templateWrite is the audited write that made the rollout. The revision is
-// created by a controller, within seconds.
+// templateWrite is the audited write that made the rollout: a controller makes
+// the revision, as a rule within seconds, but later if it was down. So whoever
+// wrote the workload since the revision before may have done it, unless the
+// changed fields belong to a manager that they did not use. If that leaves two
+// people, nobody is named.
 func templateWrite(p *WorkloadFacts, rollout *Rollout) *AuditEvent {
 	if rollout == nil {
 		return nil
 	}
-	var found *AuditEvent
+	since := p.before(rollout)
+	var all, owners []*AuditEvent
 	for i := range p.Audit {
 		e := &p.Audit[i]
-		if e.Subresource == "" && near(e.When, rollout.Created, 5*closeEnough) {
-			if found != nil && found.User != e.User {
-				return nil // two people in those seconds: nobody is named
-			}
-			found = e
+		if e.Subresource != "" || e.Verb == "delete" || e.When.Before(since) || e.When.After(rollout.Created.Add(closeEnough)) {
+			continue
+		}
+		all = append(all, e)
+		if slices.ContainsFunc(p.ownersOf(rollout.Changed), func(o TemplateOwner) bool { return o.Manager == e.Manager }) {
+			owners = append(owners, e)
 		}
 	}
-	return found
+	if len(all) > 0 && !oneUser(all) {
+		all = owners
+	}
+	if len(all) == 0 || !oneUser(all) {
+		return nil
+	}
+	if last := all[len(all)-1]; near(last.When, rollout.Created, 5*closeEnough) {
+		return last
+	}
+	return nil
 }
 
-func firstOwner(owners []fieldmanager.Owner) *fieldmanager.Owner {
+// before is when the revision before a rollout was made.
+func (p *WorkloadFacts) before(rollout *Rollout) time.Time {
+	for i := range p.Revisions {
+		if i > 0 && p.Revisions[i].Name == rollout.Name {
+			return p.Revisions[i-1].Created
+		}
+	}
+	return time.Time{}
+}
+
+func firstOwner(owners []TemplateOwner) *fieldmanager.Owner {
 	if len(owners) == 0 {
 		return nil
 	}
-	return &owners[0]
+	return &owners[0].Owner
 }

@@ -68,8 +68,9 @@ func incidents() []incident {
 		{name: "an app calls a procedure with its owner's rights", world: definer(override().row("ann", eleven)), hop: runtime, confidence: blame.NotProven},
 		{name: "an event runs in its owner's name", world: definer(override().row("ann", noon)).statement("digest", "GLOBAL", "", "500", eleven), hop: runtime, confidence: blame.NotProven},
 		{name: "the server's init_file sets another value at each start", world: boot(override()), hop: runtime, culprit: "the server's init_file", confidence: blame.Likely},
-		{name: "the server changed its own variable", world: override().row("", eleven), hop: runtime, culprit: "the server itself", confidence: blame.Likely},
+		{name: "the server changed its own variable", world: noHost(override().row("", eleven)), hop: runtime, culprit: "the server itself", confidence: blame.Likely},
 		{name: "a plugin of the server changed it", world: override().row("mysql.session", eleven), hop: runtime, culprit: "the server itself", confidence: blame.Likely},
+		{name: "somebody without a name, through an anonymous account", world: override().row("", eleven), hop: runtime, confidence: blame.NotProven},
 		{name: "MariaDB: SET GLOBAL, nobody recorded", world: mariadb(override()), hop: runtime, confidence: blame.NotProven},
 		{name: "MariaDB: SET GLOBAL, in the general log only", world: mariadb(override()).statement("general log", "GLOBAL", "mpark", "500", eleven), hop: runtime, lead: "mpark@10.0.0.5", confidence: blame.NotProven},
 		{name: "SET PERSIST, no restart yet", world: override().row("mpark", eleven).persisted("mpark", "500", eleven), hop: runtime, culprit: "mpark@10.0.0.5", confidence: blame.Likely},
@@ -102,6 +103,8 @@ func incidents() []incident {
 		{name: "Flux applied a commit", world: pending().owner("kustomize-controller", "Apply", ten).git(good, ann).flux("Synced", good), hop: start, culprit: ann, confidence: blame.Proven, commit: good},
 		{name: "Argo CD synced a commit", world: pending().owner("argocd-controller", "Update", ten).git(good, ann).argo("Synced", good), hop: start, culprit: ann, confidence: blame.Proven, commit: good},
 		{name: "Flux applied, no Git access", world: pending().owner("kustomize-controller", "Apply", ten).flux("Synced", good), hop: start, culprit: "kustomization/flux-system/shop", confidence: blame.Likely},
+		{name: "applied by hand in Flux's name, after Flux was done, no Git access", world: pending().owner("kustomize-controller", "Apply", eleven).flux("Synced", good).appliedAt(ten), hop: start, lead: "Flux Kustomization", confidence: blame.NotProven},
+		{name: "applied by hand in Flux's name, content in no commit", world: unsynced().owner("kustomize-controller", "Apply", ten).git(good, ann).nowhere().flux("Synced", good), hop: object, lead: "Flux Kustomization", confidence: blame.NotProven},
 		{name: "Helm-like apply", world: helm(pending()).owner("helm", "Update", ten), hop: start, lead: "Helm", confidence: blame.NotProven},
 		{name: "server-side apply in Flux's name, without Flux", world: pending().owner("kustomize-controller", "Apply", ten), hop: start, lead: "Flux Kustomization", confidence: blame.NotProven, untraced: true},
 		{name: "two managers on one key", world: pending().owner("helm", "Apply", ten).owner("ops-bot", "Apply", ten.Add(time.Minute)), hop: start, lead: "ops-bot", confidence: blame.NotProven, untraced: true},
@@ -129,6 +132,8 @@ func incidents() []incident {
 		{name: "argument changed by a rollout, audited", world: auditRollout(quiet().found(v1.ArgumentOverride, "500").rollout("args", "500", "kubectl-edit"), "zoe"), hop: argument, culprit: "zoe", confidence: blame.Proven},
 		{name: "argument changed by a rollout, no audit log", world: quiet().found(v1.ArgumentOverride, "500").rollout("args", "500", "kubectl-edit"), hop: argument, lead: "kubectl edit", confidence: blame.NotProven},
 		{name: "two people wrote the workload in those seconds", world: auditRollout(auditRollout(quiet().found(v1.ArgumentOverride, "500").rollout("args", "500", "kubectl-edit"), "zoe"), "ann"), hop: argument, lead: "kubectl edit", confidence: blame.NotProven},
+		{name: "a bystander annotates the workload long after the edit, when the controller is back at work", world: bystander(quiet().found(v1.ArgumentOverride, "500").rollout("args", "500", "kubectl-edit"), "kubectl-edit"), hop: argument, lead: "kubectl edit", confidence: blame.NotProven},
+		{name: "the same, the bystander used another tool", world: bystander(auditRollout(quiet().found(v1.ArgumentOverride, "500").rollout("args", "500", "kubectl-edit"), "zoe"), "kubectl-annotate"), hop: argument, culprit: "zoe", confidence: blame.Proven},
 		{name: "image upgrade with a new default", world: upgrade(quiet()), confidence: blame.Proven},
 		{name: "nothing happened", world: quiet(), confidence: blame.Proven},
 	}
@@ -146,6 +151,7 @@ func mariadb(w world) world {
 func restarted(w world) world  { w.Server.Variable.Source = model.SourcePersisted; return w }
 func handEdited(w world) world { w.Server.Auto.Untouched = false; return w }
 func definer(w world) world    { w.Server.Variable.SetHost = "%"; return w }
+func noHost(w world) world     { w.Server.Variable.SetHost = ""; return w }
 func boot(w world) world {
 	w = w.row("boot", eight)
 	w.Server.Variable.SetHost = ""
@@ -162,7 +168,15 @@ func subPath(w world) world {
 	return w
 }
 func auditRollout(w world, user string) world {
-	w.Pod.Audit = append(w.Pod.Audit, blame.AuditEvent{Verb: "patch", User: user, When: ten, UserAgent: "kubectl/v1.36.3"})
+	w.Pod.Audit = append(w.Pod.Audit, blame.AuditEvent{Verb: "patch", User: user, Manager: "kubectl-edit", When: ten, UserAgent: "kubectl/v1.36.3"})
+	return w
+}
+
+// bystander writes something else of the workload, a minute after zoe, and just
+// before the revision is made.
+func bystander(w world, manager string) world {
+	w.Pod.Audit = append([]blame.AuditEvent{{Verb: "patch", User: "zoe", Manager: "kubectl-edit", When: ten.Add(-time.Minute), UserAgent: "kubectl/v1.36.3"}}, w.Pod.Audit...)
+	w.Pod.Audit = append(w.Pod.Audit, blame.AuditEvent{Verb: "patch", User: "bob", Manager: manager, When: ten, UserAgent: "kubectl/v1.36.3"})
 	return w
 }
 func upgrade(w world) world {

@@ -145,6 +145,12 @@ func (w world) flux(state, hash string) world {
 	return w
 }
 
+// appliedAt is when the controller last applied something.
+func (w world) appliedAt(at time.Time) world {
+	w.Deliver[0].AppliedAt = &metav1.Time{Time: at}
+	return w
+}
+
 func (w world) argo(state, hash string) world {
 	w.Object.Marks.ArgoTracking = "mysql:/ConfigMap:shop/mysql"
 	w.Deliver = []v1.Delivery{{Tool: "Argo CD", Object: "application/argocd/mysql", Commit: hash, Applied: hash, State: state, Listed: true}}
@@ -153,7 +159,7 @@ func (w world) argo(state, hash string) world {
 
 // rollout says that the template got the variable as an argument at ten.
 func (w world) rollout(changed, value, manager string) world {
-	w.Pod = &blame.WorkloadFacts{Pod: "mysql-0", Owner: "statefulset/mysql", Template: []fieldmanager.Owner{{Manager: manager, Operation: "Update", Time: ten}},
+	w.Pod = &blame.WorkloadFacts{Pod: "mysql-0", Owner: "statefulset/mysql", Template: []blame.TemplateOwner{{Field: changed, Owner: fieldmanager.Owner{Manager: manager, Operation: "Update", Time: ten}}},
 		Revisions: []blame.Rollout{{Name: "controllerrevision/mysql-1", Created: eight.Add(-time.Hour), Image: "mysql:8.4"},
 			{Name: "controllerrevision/mysql-2", Created: ten.Add(time.Second), Image: "mysql:9.7", Changed: []string{changed}, Value: value, Has: value != ""}}}
 	return w
