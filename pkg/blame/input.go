@@ -137,6 +137,8 @@ type GitQuery struct {
 	// The ConfigMap key that the file became.
 	Namespace, Name, Key string
 	Content              string
+	// Written: the content was written no later, zero if not known.
+	Written time.Time
 
 	Variable string
 	Values   Values
@@ -157,6 +159,9 @@ type GitHistory struct {
 	// Deployed is the newest commit whose content equals the live key's; nil: none
 	// within the history searched.
 	Deployed *v1.Commit
+	// Twin is a later commit with the same content as Deployed, which the write may
+	// have been of as well; nil: none.
+	Twin *v1.Commit
 	// Claims answers for each commit asked about.
 	Claims map[string]CommitClaim
 	// Introduced is the commit that gave the variable its value at Deployed, or at
@@ -175,9 +180,10 @@ type GitHistory struct {
 
 // CommitClaim is what the repository says of a commit that somebody claims is deployed.
 type CommitClaim struct {
-	Known    bool // the repository has it
-	OnBranch bool // it is in the branch's history
-	Matches  bool // its content equals the live key's
+	Known    bool      // the repository has it
+	OnBranch bool      // it is in the branch's history
+	Matches  bool      // its content equals the live key's
+	When     time.Time // it was committed
 }
 
 // Jenkins answers with the build that deployed a commit.

@@ -86,6 +86,11 @@ func byCommit(f *Facts, w write) (v1.Verdict, bool) {
 		v.Text = fmt.Sprintf("the content is that of commit %s by %s, but no record shows that it was delivered", short(g.Introduced.Hash), g.Introduced.Author)
 		return v, true
 	}
+	if g.Twin != nil && !strong && g.Twin.Author != g.Introduced.Author {
+		v.LastToucher = g.Introduced.Author
+		v.Text = fmt.Sprintf("the content is that of commit %s by %s, which the annotation names, and of the later commit %s by %s as well", short(g.Introduced.Hash), g.Introduced.Author, short(g.Twin.Hash), g.Twin.Author)
+		return v, true
+	}
 	v.Culprit, v.CulpritKind, v.Sources, v.Confidence = g.Introduced.Author, Person, append([]string{"Git content"}, sources...), Likely
 	if strong {
 		v.Confidence = Proven
@@ -202,6 +207,9 @@ func controllerWrote(f *Facts, w write) (tool string, sources []string) {
 func judgeUnsynced(f *Facts) v1.Verdict {
 	g := f.Git
 	if g != nil && g.Deployed != nil && len(g.Waiting) > 0 {
+		if v, ok := judgePutBack(f); ok {
+			return v
+		}
 		return judgeNotDelivered(f)
 	}
 	if f.Object == nil {

@@ -66,6 +66,9 @@ func gitQuery(f *Facts) GitQuery {
 	o := f.Object
 	q := GitQuery{Repo: o.Marks.Repo, Namespace: o.Namespace, Name: o.Name, Key: o.Key, Content: o.Content,
 		Variable: f.Variable, Values: f.Values}
+	if len(o.Owners) > 0 {
+		q.Written = o.Owners[0].Time
+	}
 	claim := func(commit string) {
 		if looksLikeCommit(commit) && !slices.Contains(q.Commits, commit) {
 			q.Commits = append(q.Commits, commit)

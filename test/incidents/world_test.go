@@ -115,6 +115,19 @@ func (w world) waiting(hash, author, value string) world {
 	return w
 }
 
+// claimed says that the repository has the commit, with other content than is live.
+func (w world) claimed(hash string) world {
+	w.Git.Claims[hash] = blame.CommitClaim{Known: true, OnBranch: true, When: nine}
+	return w
+}
+
+// twin adds a later commit with the same content.
+func (w world) twin(hash, author string) world {
+	c := commit(hash, author, "500", declared)
+	w.Git.Twin = &c
+	return w
+}
+
 // nowhere says that no commit has the live content.
 func (w world) nowhere() world {
 	w.Git.Deployed, w.Git.Introduced = nil, nil

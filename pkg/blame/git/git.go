@@ -108,9 +108,13 @@ func (r *reader) history(ctx context.Context, q blame.GitQuery, name, branch str
 		return nil, err
 	}
 	r.describeHead(h, head, src, q)
-	fillHistory(h, versions, q)
 	for _, claimed := range q.Commits {
 		h.Claims[claimed] = r.claim(ctx, claimed, head, src, q)
+	}
+	deployed, latest := r.deployed(ctx, versions, h.Claims, q)
+	fillHistory(h, versions, deployed)
+	if latest > deployed {
+		h.Twin = &versions[latest].commit
 	}
 	label(h, name, branch)
 	return h, nil
@@ -135,13 +139,9 @@ func (r *reader) describeHead(h *blame.GitHistory, head *object.Commit, src sour
 }
 
 // fillHistory reads deployed, waiting and introducing commits off the versions,
-// which are oldest first.
-func fillHistory(h *blame.GitHistory, versions []version, q blame.GitQuery) {
-	deployed := -1
-	for i, v := range versions {
-		if v.has && sameText(v.content, q.Content) {
-			deployed = i
-		}
+// which are oldest first; deployed is the index of that version, -1 if none is.
+func fillHistory(h *blame.GitHistory, versions []version, deployed int) {
+	for _, v := range versions {
 		if v.changed() {
 			h.Changes = append(h.Changes, v.commit)
 		}
@@ -173,7 +173,7 @@ func (r *reader) claim(ctx context.Context, claimed string, head *object.Commit,
 	if err != nil {
 		return blame.CommitClaim{}
 	}
-	c := blame.CommitClaim{Known: true, OnBranch: r.reaches(ctx, head, commit)}
+	c := blame.CommitClaim{Known: true, OnBranch: r.reaches(ctx, head, commit), When: commit.Committer.When.UTC()}
 	for _, path := range src.paths() {
 		raw, err := fileAt(commit, path)
 		if err != nil {
@@ -194,7 +194,7 @@ func label(h *blame.GitHistory, repo, branch string) {
 			list[i].Repo, list[i].Branch = repo, branch
 		}
 	}
-	for _, c := range []*v1Commit{h.Deployed, h.Introduced} {
+	for _, c := range []*v1Commit{h.Deployed, h.Introduced, h.Twin} {
 		if c != nil {
 			c.Repo, c.Branch = repo, branch
 		}

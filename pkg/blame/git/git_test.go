@@ -170,8 +170,12 @@ func TestHistoryOfAValue(t *testing.T) {
 	}
 	want := map[string]blame.CommitClaim{raise: {Known: true, OnBranch: true}, comment: {Known: true, OnBranch: true, Matches: true}, strings.Repeat("a", 40): {}}
 	for hash, claim := range want {
-		if h.Claims[hash] != claim {
-			t.Errorf("claim %s: %+v, want %+v", hash, h.Claims[hash], claim)
+		got := h.Claims[hash]
+		if got.When.IsZero() == claim.Known {
+			t.Errorf("claim %s was committed at %s", hash, got.When)
+		}
+		if got.When = claim.When; got != claim {
+			t.Errorf("claim %s: %+v, want %+v", hash, got, claim)
 		}
 	}
 }
@@ -253,6 +257,42 @@ func TestLocalPath(t *testing.T) {
 	for repo, want := range map[string]bool{"/srv/conf": true, "./conf": true, "file:///srv/conf": true, "git@git.example:db/conf.git": false, "https://git.example/x": false, "ssh://git@h/x": false} {
 		if _, got := localPath(repo); got != want {
 			t.Errorf("%s: %v", repo, got)
+		}
+	}
+}
+
+// After a revert the same content stands in Git twice.
+func TestWhichOfEqualContents(t *testing.T) {
+	s := newScratch(t)
+	ann := s.commit("Ann", "raise", map[string]string{"my.cnf": cnf("2000")})
+	annAt := s.now
+	bob := s.commit("Bob", "lower", map[string]string{"my.cnf": cnf("500")})
+	zoe := s.commit("Zoe", "Revert lower", map[string]string{"my.cnf": cnf("2000")})
+	written := func(at time.Time, commits ...string) blame.GitQuery {
+		q := query(cnf("2000"), commits...)
+		q.Written = at
+		return q
+	}
+	for _, tt := range []struct {
+		name       string
+		q          blame.GitQuery
+		want, twin string
+	}{
+		{"nothing tells: the newest", query(cnf("2000")), zoe, ""},
+		{"a mark names the first", query(cnf("2000"), ann), ann, zoe},
+		{"a mark names the first, and the write was before the revert", written(annAt.Add(time.Minute), ann), ann, ""},
+		{"a controller's comes before a mark's", query(cnf("2000"), zoe, ann), zoe, ""},
+		{"a mark with other content decides nothing", query(cnf("2000"), bob), zoe, ""},
+		{"written before the revert", written(annAt.Add(time.Minute)), ann, ""},
+		{"written before all of them: somebody's clock is wrong", written(annAt.Add(-time.Hour)), zoe, ""},
+	} {
+		h := s.history(tt.q)
+		twin := ""
+		if h.Twin != nil {
+			twin = h.Twin.Hash
+		}
+		if h.Deployed == nil || h.Deployed.Hash != tt.want || h.Introduced.Hash != tt.want || twin != tt.twin {
+			t.Errorf("%s: deployed %v introduced %v twin %q, want %s %q", tt.name, h.Deployed, h.Introduced, twin, tt.want, tt.twin)
 		}
 	}
 }

@@ -1,0 +1,58 @@
+package blame
+
+import (
+	"fmt"
+
+	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
+)
+
+// judgePutBack: a later commit had been delivered, and somebody wrote an older
+// commit's content over it; or they sent the older content by hand when the later
+// commit was there.
+func judgePutBack(f *Facts) (v1.Verdict, bool) {
+	g, w := f.Git, lastWrite(f.Object)
+	if w.owner == nil {
+		return v1.Verdict{}, false
+	}
+	next := g.Waiting[0]
+	past := deliveredBefore(f, w)
+	if past == "" && humanSent(w) && w.content && next.Committed != nil && w.audit.When.After(next.Committed.Add(closeEnough)) {
+		past = next.Hash
+	}
+	if past == "" {
+		return v1.Verdict{}, false
+	}
+	v, ok := byAudit(f, w)
+	if !ok {
+		v = byManager(f, w, nil)
+	}
+	v.Against, v.Hop = againstObject(f), string(model.HopConfigMap)
+	lead := fmt.Sprintf("%s was put back in the cluster to the content of commit %s, past the later commit %s", objectName(f), short(g.Deployed.Hash), short(past))
+	if v.Culprit != "" {
+		v.Text = fmt.Sprintf("%s, %s (%s agree).", lead, v.Text, join(v.Sources))
+	} else {
+		v.Text = fmt.Sprintf("%s; by whom is not proven: %s.", lead, v.Text)
+	}
+	return v, true
+}
+
+// deliveredBefore is a commit that waits by the object's content, and yet was
+// delivered: a controller says that it applied it, or its mark stands on the
+// object from before the content was written by another manager.
+func deliveredBefore(f *Facts, w write) string {
+	g, m := f.Git, f.Object.Marks
+	waits := func(commit string) bool {
+		c, next := g.Claims[commit], g.Waiting[0].Committed
+		return c.Known && c.OnBranch && !c.Matches && next != nil && !c.When.Before(next.Time)
+	}
+	for _, d := range f.Deliver {
+		if d.Listed && d.State != "Stuck" && waits(d.Commit) {
+			return d.Commit
+		}
+	}
+	if len(m.CommitOwners) > 0 && !sameOwner(m.CommitOwners, f.Object.Owners) && w.owner.Time.After(m.CommitOwners[0].Time) && waits(m.Commit) {
+		return m.Commit
+	}
+	return ""
+}
