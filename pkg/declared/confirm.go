@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
 )
 
 // confirmed compares what the manifests give with the files in the container. It
@@ -48,26 +49,80 @@ func (r *resolver) confirmed(ctx context.Context, readings []*reading) *Resoluti
 // known, the pod's command line.
 func (c *confirmation) start(ctx context.Context) start {
 	s := start{argv: c.best.start.argv, env: c.best.start.env, view: c.view(ctx), doubt: c.best.start.doubt, seen: true, dropsRoot: c.best.start.dropsRoot}
-	teller, ok := c.r.opts.PodFiles.(interface{ CommandLine() []string })
-	if !ok {
-		return s
-	}
-	actual := teller.CommandLine()
+	actual := c.commandLine()
 	if len(actual) == 0 {
 		return s
 	}
-	s.argv, s.doubt = nil, ""
+	s.argv, s.doubt = c.declaredArgs(joinValues(plainArgs(actual[1:]))), ""
+	return s
+}
+
+// commandLine is the server process's own, nil where it is not known.
+func (c *confirmation) commandLine() []string {
+	if teller, ok := c.r.opts.PodFiles.(interface{ CommandLine() []string }); ok {
+		return teller.CommandLine()
+	}
+	return nil
+}
+
+// declaredArgs are the process's arguments, each with the source that it has by
+// the manifests. The container got its environment when it was started: where an
+// object that an argument takes its value from was changed since, the argument as
+// a start would have it now is the declared one.
+func (c *confirmation) declaredArgs(actual []text) []text {
 	derived := joinValues(c.best.start.argv)
-	for _, arg := range joinValues(plainArgs(actual[1:])) {
-		src := imageSource // an entry point or a wrapper gave it
-		for _, d := range derived {
-			if couldEqual(d.String(), arg.String()) != 1 {
-				src = firstSource(d)
+	var out []text
+	matched := make([]bool, len(derived))
+	for _, arg := range actual {
+		declared := text{{s: arg.String(), src: imageSource}} // an entry point or a wrapper gave it
+		best := -1
+		for i, d := range derived {
+			switch {
+			case d.String() == arg.String():
+				best, declared = i, d
+			case couldEqual(d.String(), arg.String()) != 1:
+				best, declared = i, text{{s: arg.String(), src: wholeSource(d)}}
+			case best < 0 && fromObject(d) && d.known() && !matched[i] && optionName(d.String()) == optionName(arg.String()):
+				best, declared = i, d
 			}
 		}
-		s.argv = append(s.argv, text{{s: arg.String(), src: src}})
+		if best >= 0 {
+			matched[best] = true
+		}
+		if best >= 0 && declared.String() != arg.String() {
+			c.lateArgs = true
+		}
+		out = append(out, declared)
 	}
-	return s
+	for i, d := range derived {
+		if !matched[i] && fromObject(d) && d.known() {
+			out, c.lateArgs = append(out, d), true
+		}
+	}
+	return out
+}
+
+// wholeSource is the source of an argument that is one text now, secret if any
+// part of it was.
+func wholeSource(arg text) *source {
+	src := firstSource(arg)
+	if src == nil || !slices.ContainsFunc(arg, func(r run) bool { return r.src != nil && r.src.secret }) {
+		return src
+	}
+	secret := *src
+	secret.secret = true
+	return &secret
+}
+
+// fromObject says whether part of an argument comes from a ConfigMap or Secret.
+func fromObject(arg text) bool {
+	return strings.HasPrefix(arg.String(), "-") && slices.ContainsFunc(arg, func(r run) bool {
+		if r.src == nil {
+			return false
+		}
+		_, _, _, isKey := splitSource(r.src.object)
+		return isKey
+	})
 }
 
 func plainArgs(list []string) []text {
@@ -182,6 +237,8 @@ type confirmation struct {
 	best  *reading
 	files map[string]PodFile
 	asked map[string]bool
+	// lateArgs is set where the process has arguments from before a change.
+	lateArgs bool
 	// verdicts say how a file compares with its source, by the name asked for.
 	verdicts map[string]verdict
 }
@@ -406,6 +463,10 @@ func (c *confirmation) result(rd *reading) *Resolution {
 		g := &res.Governing[i]
 		v, ok := byPlace[g.Path]
 		switch {
+		case g.Path == CommandLine && c.lateArgs:
+			g.Why = strings.TrimPrefix(g.Why+"; the container was started with values from before a change", "; ")
+		case g.Path == CommandLine && g.Source != model.ObjectImage && len(c.commandLine()) > 0:
+			g.Certainty = v1.Confirmed
 		case g.Path == CommandLine || !ok:
 		case len(v.ambiguous) > 0:
 			g.Certainty, g.Candidates = v1.Ambiguous, v.ambiguous
@@ -422,7 +483,9 @@ func (c *confirmation) result(rd *reading) *Resolution {
 	}
 	for _, name := range sortedKeys(c.verdicts) {
 		if st := c.verdicts[name].stale; st != nil && rd.nodes[name] != nil {
-			res.Stale = append(res.Stale, *st)
+			late := *st
+			late.Path = c.best.start.view.at(name).name // as Governing has it
+			res.Stale = append(res.Stale, late)
 		}
 	}
 	return res

@@ -238,3 +238,71 @@ func TestCommandLineOfTheProcess(t *testing.T) {
 		t.Errorf("max_connections %s, want the process's argument", got)
 	}
 }
+
+const envArgsManifest = `
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: env}
+data: {MAX: "200", EXTRA: "--back-log=90"}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: hidden}
+stringData: {INIT: "SET @token='tok-5521'"}
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db}
+spec:
+  template:
+    spec:
+      containers:
+      - name: mysql
+        image: mysql:8.4
+        args: ["--max-connections=$(MAX)", "--init-connect=$(INIT)", "--port=3306", "$(EXTRA)"]
+        envFrom: [{configMapRef: {name: env}}, {secretRef: {name: hidden}}]
+`
+
+// A container has its environment from when it was started. What the ConfigMap
+// has now is declared, though the process still has the old argument.
+func TestArgumentsFromBeforeAChange(t *testing.T) {
+	files := map[string]string{"/etc/my.cnf": imageFile}
+	argv := []string{"mysqld", "--max-connections=200", "--init-connect=SET @token='tok-5521'", "--port=3306", "--back-log=90"}
+	same := resolveWith(t, envArgsManifest, fakeFiles{files: files, argv: argv})
+	if g := governing(same, "arg"); g == nil || g.Certainty != v1.Confirmed {
+		t.Errorf("the process has the arguments of the manifest: %+v", g)
+	}
+	for _, s := range same.Declaration.Settings {
+		if s.Option == "init-connect" && !s.Secret {
+			t.Error("an argument with a Secret's value is not marked as secret")
+		}
+	}
+	argv[1], argv = "--max-connections=105", argv[:4]
+	late := resolveWith(t, envArgsManifest, fakeFiles{files: files, argv: argv})
+	if got := setting(late, "max-connections"); got != "200 from arg" {
+		t.Errorf("max-connections is %s, want what the ConfigMap has now", got)
+	}
+	if got := setting(late, "back-log"); got != "90 from env" {
+		t.Errorf("back-log is %s, want the argument that was added", got)
+	}
+	if g := governing(late, "arg"); g == nil || g.Certainty != v1.Derived || !strings.Contains(g.Why, "before a change") {
+		t.Errorf("%+v", g)
+	}
+}
+
+// The kubelet brings a volume's file up to date, but no subPath's and none of an
+// immutable object, which it reads once.
+func TestStaleFileLasts(t *testing.T) {
+	volume := strings.Replace(subPathManifest, "/etc/mysql/conf.d/x.cnf, subPath: x.cnf", "/etc/mysql/conf.d", 1)
+	immutable := strings.Replace(volume, "metadata: {name: cfg}\n", "metadata: {name: cfg}\nimmutable: true\n", 1)
+	files := fakeFiles{files: map[string]string{"/etc/my.cnf": imageFile, "/etc/mysql/conf.d/x.cnf": "[mysqld]\nmax_connections=200\nlong_query_time=2\n"}}
+	for _, c := range []struct {
+		name, manifest string
+		want           bool
+	}{{"subPath", subPathManifest, true}, {"volume", volume, false}, {"immutable", immutable, true}} {
+		res := resolveWith(t, c.manifest, files)
+		if len(res.Stale) != 1 || res.Stale[0].Lasting != c.want {
+			t.Errorf("%s: %+v, want lasting %t", c.name, res.Stale, c.want)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package declared
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -186,6 +187,7 @@ func (r *resolver) describe(ctx context.Context, res *Resolution) {
 	podCR, podOp, podKnown := r.top(ctx, r.pod.Namespace, r.pod.OwnerReferences)
 	checksum := r.hasChecksum()
 	best := -1
+	fixed := map[string]bool{} // sources that are immutable
 	counts := map[string]int{}
 	for _, s := range res.Declaration.Settings {
 		counts[s.Origin.Object]++
@@ -196,6 +198,7 @@ func (r *resolver) describe(ctx context.Context, res *Resolution) {
 		switch {
 		case isKey:
 			refs, immutable := r.refsOf(ctx, kind, name)
+			fixed[g.Source] = immutable
 			cr, op, known := r.top(ctx, r.pod.Namespace, refs)
 			if known {
 				if field := op.field(name, key, cr); field != "" {
@@ -233,6 +236,12 @@ func (r *resolver) describe(ctx context.Context, res *Resolution) {
 		if isKey && (best < 0 || better(g, &res.Governing[best], counts)) {
 			best = i
 		}
+	}
+	for i := range res.Stale {
+		st := &res.Stale[i]
+		st.Lasting = !slices.ContainsFunc(res.Governing, func(g v1.GoverningFile) bool {
+			return g.Path == st.Path && g.Source == st.Source && keptByKubelet(g.Via) && !fixed[g.Source]
+		})
 	}
 	if best >= 0 {
 		res.Owner, res.OnChange = res.Governing[best].Owner, res.Governing[best].OnChange
@@ -285,10 +294,16 @@ func (r *resolver) hasChecksum() string {
 	return ""
 }
 
+// keptByKubelet: the files of such a volume follow their object while the pod
+// lives, unless it is immutable, which the kubelet reads once.
+func keptByKubelet(via string) bool {
+	return via == "volume" || via == "projected" || via == "downwardAPI"
+}
+
 // byVia is what an edit of a source does in a pod that no operator looks after.
 func byVia(via string) string {
 	switch {
-	case via == "volume" || via == "projected" || via == "downwardAPI":
+	case keptByKubelet(via):
 		return "the file changes in the pod after a minute or so; the server reads it at its next start"
 	case strings.HasPrefix(via, "entrypoint"):
 		return "nothing until the container restarts"

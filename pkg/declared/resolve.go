@@ -44,6 +44,8 @@ type StaleFile struct {
 	// and as the source has them. Values from Secrets are left out.
 	Differs []StaleSetting
 	Why     string
+	// Lasting is set where nothing brings the file up to date while the pod lives.
+	Lasting bool
 }
 
 // StaleSetting is one option in a stale file. A nil side has no such option.

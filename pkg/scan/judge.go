@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -51,36 +52,34 @@ func ofRole(snap *model.Snapshot) func(v1.Finding) bool {
 }
 
 // lateFile names the hop where a value was not taken over because the file in
-// the pod still is an older one, that nothing brings up to date by itself.
+// the pod still is an older one.
 func lateFile(f *v1.Finding, res *declared.Resolution) {
-	if f.Class != v1.NotApplied && f.Class != v1.PendingRestart || f.Declared == nil {
+	if f.Class != v1.NotApplied && f.Class != v1.PendingRestart {
 		return
 	}
+	option := f.Variable // of a line that was taken out
+	if f.Declared != nil {
+		option = f.Declared.Option
+	}
 	for _, stale := range res.Stale {
-		if updatesItself(res.Governing, stale.Path) {
-			continue
-		}
 		for _, d := range stale.Differs {
-			if strings.ReplaceAll(d.Option, "-", "_") != strings.ReplaceAll(f.Declared.Option, "-", "_") {
+			if strings.ReplaceAll(d.Option, "-", "_") != strings.ReplaceAll(option, "-", "_") {
 				continue
 			}
 			f.Class, f.Hop = v1.StaleMount, string(model.HopFile)
-			f.Remedy = "delete the pod: its file is only written when it is made"
+			if stale.Lasting {
+				f.Remedy = "delete the pod: its file is only written when it is made"
+			} else {
+				f.Remedy = "wait for the file, a minute or so: the kubelet brings it up to date; then " + f.Remedy
+			}
+			if !stale.Since.IsZero() {
+				f.Message += "; the file in the pod is of " + stale.Since.UTC().Format(time.RFC3339)
+			}
 			f.Evidence = append(f.Evidence, v1.Evidence{Kind: "file", Time: moment(stale.Since),
 				Text: fmt.Sprintf("%s in the pod differs from %s: %s", stale.Path, stale.Source, stale.Why)})
 			return
 		}
 	}
-}
-
-// updatesItself: the kubelet keeps the files of such a volume as the ConfigMap is.
-func updatesItself(governing []v1.GoverningFile, path string) bool {
-	for _, g := range governing {
-		if g.Path == path {
-			return g.Via == "volume" || g.Via == "projected"
-		}
-	}
-	return false
 }
 
 // role is an instance's place in replication: what the server says, else what

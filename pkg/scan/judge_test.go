@@ -2,6 +2,7 @@ package scan
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
@@ -81,25 +82,27 @@ func TestStateOf(t *testing.T) {
 }
 
 func TestLateFile(t *testing.T) {
-	res := func(via string) *declared.Resolution {
-		return &declared.Resolution{
-			Governing: []v1.GoverningFile{{Path: "/etc/my.cnf", Via: via}},
-			Stale:     []declared.StaleFile{{Path: "/etc/my.cnf", Source: "configmap/a:b", Differs: []declared.StaleSetting{{Option: "max-connections"}}}},
-		}
-	}
 	for _, c := range []struct {
-		name, option, via string
-		class, want       v1.Class
+		name, option string
+		lasting      bool
+		class, want  v1.Class
+		remedy       string
 	}{
-		{"subPath", "max_connections", "subPath", v1.NotApplied, v1.StaleMount},
-		{"copied by an init container", "max_connections", "initContainer-copy", v1.PendingRestart, v1.StaleMount},
-		{"a volume is only late", "max_connections", "volume", v1.NotApplied, v1.NotApplied},
-		{"another option", "sql_mode", "subPath", v1.NotApplied, v1.NotApplied},
-		{"set at run time", "max_connections", "subPath", v1.RuntimeOverride, v1.RuntimeOverride},
+		{"subPath", "max_connections", true, v1.NotApplied, v1.StaleMount, "delete the pod"},
+		{"copied by an init container", "max_connections", true, v1.PendingRestart, v1.StaleMount, "delete the pod"},
+		{"a volume is only late", "max_connections", false, v1.NotApplied, v1.StaleMount, "then restart it"},
+		{"another option", "sql_mode", true, v1.NotApplied, v1.NotApplied, "restart it"},
+		{"set at run time", "max_connections", true, v1.RuntimeOverride, v1.RuntimeOverride, "restart it"},
+		{"a line taken out", "", true, v1.NotApplied, v1.StaleMount, "delete the pod"},
 	} {
-		f := v1.Finding{Class: c.class, Declared: &v1.Declared{Option: c.option}}
-		if lateFile(&f, res(c.via)); f.Class != c.want {
-			t.Errorf("%s: %s, want %s", c.name, f.Class, c.want)
+		res := &declared.Resolution{Stale: []declared.StaleFile{
+			{Path: "/etc/my.cnf", Source: "configmap/a:b", Differs: []declared.StaleSetting{{Option: "max-connections"}}, Lasting: c.lasting}}}
+		f := v1.Finding{Variable: "max_connections", Class: c.class, Declared: &v1.Declared{Option: c.option}, Remedy: "restart it"}
+		if c.option == "" {
+			f.Declared = nil
+		}
+		if lateFile(&f, res); f.Class != c.want || !strings.Contains(f.Remedy, c.remedy) {
+			t.Errorf("%s: %s, %s; want %s, %s", c.name, f.Class, f.Remedy, c.want, c.remedy)
 		}
 	}
 }

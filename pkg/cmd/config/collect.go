@@ -38,8 +38,10 @@ func resolveOne(ctx context.Context, objs cluster.Objects, connector *cluster.Co
 		item.Instance.Version = server.Raw
 	}
 	opts := declared.Options{}
+	var files *cluster.PodFiles
 	if connector != nil {
-		opts.PodFiles = podFiles{connector.Files(inst)}
+		files = connector.Files(inst)
+		opts.PodFiles = podFiles{files}
 	}
 	res, err := declared.Resolve(ctx, objs, inst.PodObject, inst.Recognition.Container, server, opts)
 	if err != nil {
@@ -49,6 +51,10 @@ func resolveOne(ctx context.Context, objs cluster.Objects, connector *cluster.Co
 		return item
 	}
 	fill(&item, res)
+	if files != nil && files.Err() != nil {
+		e := cluster.ErrorReport(inst.Object(), files.Err())
+		item.Missing = append(item.Missing, "files in the pod could not be read, sources are derived from the manifests: "+e.Text)
+	}
 	return item
 }
 

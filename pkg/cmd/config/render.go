@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/output"
@@ -65,15 +66,33 @@ func writeLines(w io.Writer, item *v1.ConfigReport, wide bool) {
 		text := output.Escape(line(s))
 		fmt.Fprintf(w, "%-*s  # %s\n", width, text, output.Escape(origin(s)))
 	}
+	writeRemarks(w, "# ", item)
+}
+
+// writeRemarks tells what is wrong with the declaration, out of date in the pod,
+// or not known.
+func writeRemarks(w io.Writer, prefix string, item *v1.ConfigReport) {
 	for _, p := range item.Problems {
-		fmt.Fprintf(w, "# %s: %s\n", strings.ToLower(p.Severity), output.Escape(place(p.Path, p.Line)+": "+p.Text))
+		fmt.Fprintf(w, "%s%s: %s\n", prefix, strings.ToLower(p.Severity), output.Escape(place(p.Path, p.Line)+": "+p.Text))
 	}
 	for _, s := range item.Stale {
-		fmt.Fprintf(w, "# stale: %s in the pod differs from %s\n", output.Escape(s.Path), output.Escape(s.Source))
+		fmt.Fprintf(w, "%sstale: %s\n", prefix, output.Escape(stale(s)))
 	}
 	for _, m := range item.Missing {
-		fmt.Fprintf(w, "# not known: %s\n", output.Escape(m))
+		fmt.Fprintf(w, "%snot known: %s\n", prefix, output.Escape(m))
 	}
+}
+
+func stale(s v1.StaleFile) string {
+	text := s.Path + " in the pod"
+	if s.Since != nil {
+		text += ", of " + s.Since.UTC().Format(time.RFC3339) + ","
+	}
+	text += " differs from " + s.Source
+	if len(s.Options) > 0 {
+		text += " in " + strings.Join(s.Options, ", ")
+	}
+	return text + ": " + s.Why
 }
 
 func line(s v1.ConfigSetting) string {
@@ -144,9 +163,7 @@ func writeTree(w io.Writer, item *v1.ConfigReport) {
 			fmt.Fprintf(w, "%s%s└─ %s\n", stem, strings.Repeat("   ", depth), output.Escape(step))
 		}
 	}
-	for _, m := range item.Missing {
-		fmt.Fprintf(w, "not known: %s\n", output.Escape(m))
-	}
+	writeRemarks(w, "", item)
 }
 
 func steps(g v1.GoverningFile) []string {
