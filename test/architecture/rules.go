@@ -76,6 +76,12 @@ var importRules = []importRule{
 		except:    []string{Module + "/pkg/api/v1alpha1", Module + "/pkg/policy"},
 	},
 	{
+		why:       "a plan is pure: carrying it out is pkg/fix/execute's business",
+		packages:  []string{"pkg/fix"},
+		forbidden: []string{"k8s.io/client-go/...", "k8s.io/cli-runtime/...", "database/sql/...", "github.com/go-sql-driver/...", "os/...", "net/...", Module + "/pkg/cluster/...", Module + "/pkg/observed/...", Module + "/pkg/declared/...", Module + "/pkg/scan", Module + "/pkg/output"},
+		direct:    true,
+	},
+	{
 		why:       "what rights a verb needs is values only",
 		packages:  []string{"pkg/rights"},
 		forbidden: []string{"k8s.io/...", "sigs.k8s.io/...", "database/sql/...", "github.com/go-sql-driver/...", Module + "/..."},
@@ -83,12 +89,12 @@ var importRules = []importRule{
 	},
 	{
 		why:       "no step knows the commands that call it",
-		packages:  []string{"pkg/model", "pkg/api/...", "pkg/optionfile", "pkg/sysvar", "pkg/observed", "pkg/cluster", "pkg/declared", "pkg/drift", "pkg/blame/...", "pkg/policy", "pkg/scan", "pkg/output", "pkg/rights", "pkg/check"},
+		packages:  []string{"pkg/model", "pkg/api/...", "pkg/optionfile", "pkg/sysvar", "pkg/observed", "pkg/cluster", "pkg/declared", "pkg/drift", "pkg/blame/...", "pkg/policy", "pkg/scan", "pkg/output", "pkg/rights", "pkg/check", "pkg/fix/..."},
 		forbidden: []string{Module + "/pkg/cmd/...", Module + "/cmd/..."},
 	},
 	{
 		why:       "flags are the commands' business",
-		packages:  []string{"pkg/model", "pkg/api/...", "pkg/optionfile", "pkg/sysvar", "pkg/observed", "pkg/cluster", "pkg/declared", "pkg/drift", "pkg/blame/...", "pkg/policy", "pkg/scan", "pkg/output", "pkg/rights", "pkg/check"},
+		packages:  []string{"pkg/model", "pkg/api/...", "pkg/optionfile", "pkg/sysvar", "pkg/observed", "pkg/cluster", "pkg/declared", "pkg/drift", "pkg/blame/...", "pkg/policy", "pkg/scan", "pkg/output", "pkg/rights", "pkg/check", "pkg/fix/..."},
 		forbidden: []string{"github.com/spf13/...", "flag"},
 		direct:    true,
 	},
@@ -99,7 +105,7 @@ var importRules = []importRule{
 	},
 	{
 		why:       "a scan does not print",
-		packages:  []string{"pkg/scan", "pkg/blame/...", "pkg/check"},
+		packages:  []string{"pkg/scan", "pkg/blame/...", "pkg/check", "pkg/fix/..."},
 		forbidden: []string{Module + "/pkg/output"},
 	},
 }
