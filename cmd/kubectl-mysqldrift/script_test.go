@@ -1,6 +1,7 @@
 package main
 
 import (
+	"path/filepath"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -14,5 +15,12 @@ func TestMain(m *testing.M) {
 
 // The scripts read like a session in a shell; they need no cluster.
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{Dir: "../../test/script", Cmds: script.Commands})
+	examples, err := filepath.Abs("../../docs/examples")
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{Dir: "../../test/script", Cmds: script.Commands, Setup: func(env *testscript.Env) error {
+		env.Setenv("EXAMPLES", examples)
+		return nil
+	}})
 }

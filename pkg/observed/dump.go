@@ -21,46 +21,52 @@ import (
 //   - persisted: performance_schema.persisted_variables
 //
 // The last two may be nil or empty. Each may be compressed with gzip. A server
-// without version is taken from the dump, as far as it says.
+// without version is taken from the dump, as far as it says. For a dump that
+// does not end where it should the error is a *CutShort, and the snapshot holds
+// what was before the cut.
 func ReadDump(variables, sources, persisted io.Reader, server model.Server) (*model.Snapshot, error) {
 	s := &model.Snapshot{Server: server, Variables: make(map[string]model.Variable, 1024), Persisted: map[string]model.Persisted{}}
-	if err := readTable(s, variables, "variables", readVariables); err != nil {
+	cut, err := readTable(s, variables, "variables", readVariables)
+	if err != nil {
 		return nil, err
-	}
-	if len(s.Variables) == 0 {
-		return nil, errors.New("dump of variables: no variable in it; want the output of SHOW GLOBAL VARIABLES in batch format")
 	}
 	if server.Version.IsZero() {
 		if v, err := model.ParseServer(s.Variables["version"].Value); err == nil {
 			s.Server = v
 		}
 	}
-	if err := readTable(s, sources, "sources", readSources); err != nil {
+	cutSources, err := readTable(s, sources, "sources", readSources)
+	if err != nil {
 		return nil, err
 	}
-	if err := readTable(s, persisted, "persisted variables", readPersisted); err != nil {
+	cutPersisted, err := readTable(s, persisted, "persisted variables", readPersisted)
+	if err != nil {
 		return nil, err
 	}
 	s.Hostname = s.Variables["hostname"].Value
 	if s.Server.Flavour == model.MariaDB {
 		s.HasPersisted = true // it has none
 	}
-	return s, nil
+	return s, errors.Join(cut, cutSources, cutPersisted)
 }
 
-// readTable runs one reader over one dump.
-func readTable(s *model.Snapshot, r io.Reader, what string, read func(*model.Snapshot, *table) error) error {
+// readTable runs one reader over one dump; cut is a *CutShort, or nil.
+func readTable(s *model.Snapshot, r io.Reader, what string, read func(*model.Snapshot, *table) error) (cut, err error) {
 	if r == nil {
-		return nil
+		return nil, nil
 	}
+	what = "dump of " + what
 	t, err := openTable(r)
 	if err == nil && t != nil {
+		if t.cut != "" {
+			cut = &CutShort{what, t.cut}
+		}
 		err = read(s, t)
 	}
 	if err != nil {
-		return fmt.Errorf("dump of %s: %w", what, err)
+		return nil, fmt.Errorf("%s: %w", what, err)
 	}
-	return nil
+	return cut, nil
 }
 
 // table is a batch-format result: a header and rows.
@@ -68,7 +74,11 @@ type table struct {
 	columns map[string]int
 	rest    string
 	row     []string
+	cut     string // why the dump is not whole
 }
+
+// maxDump bounds what a compressed file may unpack to.
+const maxDump = 256 << 20
 
 // openTable reads all of r; nil for an empty dump.
 func openTable(r io.Reader) (*table, error) {
@@ -81,11 +91,20 @@ func openTable(r io.Reader) (*table, error) {
 		}
 		src = z
 	}
-	data, err := io.ReadAll(src)
-	if err != nil {
+	data, err := io.ReadAll(io.LimitReader(src, maxDump))
+	t := &table{columns: map[string]int{}}
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		t.cut = "its compressed data end early"
+	case err != nil:
 		return nil, fmt.Errorf("read: %w", err)
+	case len(data) == maxDump:
+		return nil, fmt.Errorf("there is no end to it after %d MiB", maxDump>>20)
+	case len(data) > 0 && data[len(data)-1] != '\n':
+		t.cut = "its last line has no end"
 	}
-	t := &table{rest: string(data), columns: map[string]int{}}
+	// A value that was cut is another value: the last line counts only if it is whole.
+	t.rest = string(data[:bytes.LastIndexByte(data, '\n')+1])
 	line, ok := t.line()
 	if !ok {
 		return nil, nil

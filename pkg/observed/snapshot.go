@@ -43,10 +43,13 @@ func withoutSecrets(s *model.Snapshot) *model.Snapshot {
 	out := *s
 	out.Variables, out.Persisted = maps.Clone(s.Variables), maps.Clone(s.Persisted)
 	for name, v := range out.Variables {
-		if spec, ok := c.Lookup(name); ok && spec.Sensitive && v.Value != "" {
+		if spec, ok := c.Lookup(name); !ok || !spec.Sensitive {
+			continue
+		}
+		delete(out.Persisted, name)
+		if v.Value != "" {
 			v.Value, v.Truncated = "", true
 			out.Variables[name] = v
-			delete(out.Persisted, name)
 		}
 	}
 	return &out
@@ -56,7 +59,8 @@ func withoutSecrets(s *model.Snapshot) *model.Snapshot {
 var ErrNotSnapshot = errors.New("not a snapshot file")
 
 // ReadSnapshot reads what WriteSnapshot wrote, also compressed with gzip. For
-// anything that does not begin like JSON the error is ErrNotSnapshot.
+// anything that does not begin like JSON the error is ErrNotSnapshot, for a file
+// that ends early a *CutShort.
 func ReadSnapshot(r io.Reader) (*model.Snapshot, error) {
 	b := bufio.NewReader(r)
 	if magic, _ := b.Peek(2); bytes.Equal(magic, []byte{0x1f, 0x8b}) {
@@ -64,13 +68,15 @@ func ReadSnapshot(r io.Reader) (*model.Snapshot, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read snapshot: decompress: %w", err)
 		}
-		b = bufio.NewReader(z)
+		b = bufio.NewReader(io.LimitReader(z, maxDump))
 	}
 	if first, err := b.Peek(1); err != nil || first[0] != '{' {
 		return nil, ErrNotSnapshot
 	}
 	var f snapshotFile
-	if err := json.NewDecoder(b).Decode(&f); err != nil {
+	if err := json.NewDecoder(b).Decode(&f); errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, &CutShort{"the snapshot", "the file ends in the middle"}
+	} else if err != nil {
 		return nil, fmt.Errorf("read snapshot: %w", err)
 	}
 	if f.Kind != SnapshotKind || f.Snapshot == nil {

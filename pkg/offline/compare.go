@@ -1,12 +1,12 @@
 package offline
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"strings"
+	"slices"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -34,31 +34,58 @@ type Config struct {
 	ServerArgs    string // the server's command line, as a shell would split it
 }
 
-// Compare makes a list with one report.
+// Compare makes a list with one report. A server, or a file with what it said,
+// that could not be read whole is an error in the report, not of Compare: then
+// the report holds no drift, only what is to be said of the files themselves.
 func Compare(ctx context.Context, cfg Config) (*v1.DriftReportList, error) {
 	snap, err := cfg.observe(ctx)
-	if err != nil {
+	var unread *Unread
+	if errors.As(err, &unread) {
+		snap = unread.part
+	} else if err != nil {
 		return nil, err
 	}
-	report := v1.DriftReport{Errors: []v1.ReportError{}, Notes: snap.Notes, Instance: v1.Instance{
-		Pod: snap.Hostname, Via: "direct", Server: flavourName(snap.Server), Version: snap.Server.Version.String(), Role: string(snap.Role),
+	if snap == nil {
+		snap = &model.Snapshot{}
+	}
+	report := v1.DriftReport{Errors: []v1.ReportError{}, Findings: []v1.Finding{}, Notes: snap.Notes, Instance: v1.Instance{
+		Pod: snap.Hostname, Via: "direct", Role: string(snap.Role),
 	}}
-	declaration, err := cfg.declare(&report, snap.Server)
+	if !snap.Server.Version.IsZero() {
+		report.Instance.Server, report.Instance.Version = flavourName(snap.Server), snap.Server.Version.String()
+	}
+	declaration, err := cfg.declare(ctx, &report, snap.Server)
 	if err != nil {
 		return nil, err
 	}
-	report.Findings = append(drift.Compare(drift.Input{Declaration: declaration, Snapshot: snap}), report.Findings...)
-	if report.Findings == nil {
-		report.Findings = []v1.Finding{}
+	findings := drift.Compare(drift.Input{Declaration: declaration, Snapshot: snap})
+	if unread != nil {
+		findings = ofTheFiles(findings, snap)
+		report.Errors = append(report.Errors, unread.report())
 	}
+	report.Findings = append(findings, report.Findings...)
 	report.State = drift.State(report.Findings)
-	if !snap.HasSources {
+	switch {
+	case unread != nil:
+		report.State = unread.state()
+	case !snap.HasSources:
 		report.Notes = append(report.Notes, "without the sources of the values, changes of undeclared variables cannot be seen")
 	}
 	report.ObservedAt, report.StartedAt = timeOf(snap.TakenAt), timeOf(snap.StartedAt())
 	list := &v1.DriftReportList{Items: []v1.DriftReport{report}}
 	list.APIVersion, list.Kind = v1.APIVersion, "DriftReportList"
 	return list, nil
+}
+
+// ofTheFiles are the findings that hold whatever the server runs with. Which
+// options it knows is only known with its version.
+func ofTheFiles(findings []v1.Finding, snap *model.Snapshot) []v1.Finding {
+	if snap.Server.Version.IsZero() {
+		return nil
+	}
+	return slices.DeleteFunc(findings, func(f v1.Finding) bool {
+		return f.Drift || f.Class != v1.Invalid && f.Class != v1.Shadowed && f.Class != v1.NotObservable
+	})
 }
 
 func timeOf(t time.Time) *metav1.Time {
@@ -87,38 +114,23 @@ func (cfg Config) observe(ctx context.Context) (*model.Snapshot, error) {
 			return nil, fmt.Errorf("--server-version: %w", err)
 		}
 	}
-	open := func(path string) (io.Reader, error) {
+	files := map[string]io.Reader{}
+	for _, path := range []string{cfg.Observed, cfg.Sources, cfg.Persisted} {
 		if path == "" {
-			return nil, nil
+			continue
 		}
-		data, err := cfg.read(path)
-		return strings.NewReader(string(data)), err
+		data, err := cfg.read(ctx, path)
+		if err != nil {
+			return nil, err
+		}
+		files[path] = bytes.NewReader(data)
 	}
-	main, err := open(cfg.Observed)
-	if err != nil {
-		return nil, err
-	}
-	snap, err := observed.ReadSnapshot(main)
+	snap, err := cfg.readFiles(files, server)
 	if err == nil {
-		if !server.Version.IsZero() && snap.Server.Version.IsZero() {
-			snap.Server = server
-		}
-		return snap, nil
+		err = observed.Whole(snap)
 	}
-	if !errors.Is(err, observed.ErrNotSnapshot) {
-		return nil, fmt.Errorf("%s: %w", cfg.Observed, err)
-	}
-	main.(*strings.Reader).Seek(0, io.SeekStart) //nolint:errcheck // memory
-	sources, err := open(cfg.Sources)
 	if err != nil {
-		return nil, err
-	}
-	persisted, err := open(cfg.Persisted)
-	if err != nil {
-		return nil, err
-	}
-	if snap, err = observed.ReadDump(main, sources, persisted, server); err != nil {
-		return nil, fmt.Errorf("%s: %w", cfg.Observed, err)
+		return nil, &Unread{Object: cfg.Observed, Err: err, part: snap}
 	}
 	if snap.Server.Version.IsZero() {
 		return nil, fmt.Errorf("%s does not say which server it is of: give --server-version", cfg.Observed)
@@ -126,20 +138,27 @@ func (cfg Config) observe(ctx context.Context) (*model.Snapshot, error) {
 	return snap, nil
 }
 
-func (cfg Config) read(path string) ([]byte, error) {
-	if path == "-" && cfg.Stdin != nil {
-		data, err := io.ReadAll(cfg.Stdin)
-		if err != nil {
-			return nil, fmt.Errorf("read standard input: %w", err)
+// readFiles reads a snapshot or dumps. With an error of what is in them it gives
+// as much of the snapshot as it could read.
+func (cfg Config) readFiles(files map[string]io.Reader, server model.Server) (*model.Snapshot, error) {
+	main := files[cfg.Observed].(io.ReadSeeker)
+	snap, err := observed.ReadSnapshot(main)
+	if !errors.Is(err, observed.ErrNotSnapshot) {
+		if snap == nil {
+			snap = &model.Snapshot{Server: server}
+		} else if snap.Server.Version.IsZero() {
+			snap.Server = server
 		}
-		return data, nil
+		return snap, err
 	}
-	return os.ReadFile(path)
+	if _, err := main.Seek(0, io.SeekStart); err != nil {
+		return nil, err
+	}
+	return observed.ReadDump(main, files[cfg.Sources], files[cfg.Persisted], server)
 }
 
-// declare reads the option files and the command line. Includes are not
-// followed: their paths are those of the server's machine, not of this one.
-func (cfg Config) declare(report *v1.DriftReport, server model.Server) (model.Declaration, error) {
+// declare reads the option files, what they include, and the command line.
+func (cfg Config) declare(ctx context.Context, report *v1.DriftReport, server model.Server) (model.Declaration, error) {
 	d := model.Declaration{Complete: true}
 	var args []optionfile.Setting
 	var start optionfile.StartOptions
@@ -150,29 +169,41 @@ func (cfg Config) declare(report *v1.DriftReport, server model.Server) (model.De
 		}
 		args, start = optionfile.ParseArgs(words)
 	}
-	for n, path := range cfg.OptionFiles {
-		data, err := cfg.read(path)
+	for _, path := range cfg.OptionFiles {
+		data, err := cfg.read(ctx, path)
 		if err != nil {
 			return d, err
 		}
-		f := optionfile.Parse(path, data, optionfile.Options{Server: server, GroupSuffix: start.GroupSuffix})
+		includes := newBeside(path)
+		f := optionfile.Parse(path, data, optionfile.Options{FS: includes, Server: server, GroupSuffix: start.GroupSuffix})
 		for _, s := range f.For(optionfile.Groups(server, start.GroupSuffix)) {
 			d.Settings = append(d.Settings, setting(s, model.HopFile))
 		}
+		report.GovernedBy = append(report.GovernedBy, governing(path, "file", len(report.GovernedBy)))
 		for _, i := range f.Includes {
-			d.Complete = false
-			d.Missing = append(d.Missing, fmt.Sprintf("%s:%d: %s is not followed; give its files with --option-file", path, i.Line, i.Path))
+			for _, name := range i.Read {
+				if includes.absent[name] == nil {
+					report.GovernedBy = append(report.GovernedBy, governing(name, "include", len(report.GovernedBy)))
+				}
+			}
+			if why := includes.missing(i); why != nil {
+				d.Complete = false
+				d.Missing = append(d.Missing, fmt.Sprintf("%s:%d: %s is not read: %v; give its files with --option-file", i.File, i.Line, i.Path, why))
+			}
 		}
 		for _, p := range f.Problems {
 			report.Findings = append(report.Findings, problem(p))
 		}
-		report.GovernedBy = append(report.GovernedBy, v1.GoverningFile{Path: path, Source: path, Certainty: v1.Confirmed, Via: "file", Verbatim: true, Order: n})
 	}
 	for _, s := range args {
 		d.Settings = append(d.Settings, setting(s, model.HopArgument))
 	}
 	report.Notes = append(report.Notes, d.Missing...)
 	return d, nil
+}
+
+func governing(path, via string, order int) v1.GoverningFile {
+	return v1.GoverningFile{Path: path, Source: path, Certainty: v1.Confirmed, Via: via, Verbatim: true, Order: order}
 }
 
 func setting(s optionfile.Setting, hop model.Hop) model.Setting {

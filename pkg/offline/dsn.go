@@ -21,7 +21,7 @@ type Account struct {
 
 // ObserveDSN asks the server that a DSN names, in the driver's form
 // user[:password]@tcp(host:port)/ or user@unix(/path/to/socket)/. Neither the
-// DSN nor a password appears in an error.
+// DSN nor a password appears in an error. One that could not be asked is a *Unread.
 func ObserveDSN(ctx context.Context, dsn string, account Account) (*model.Snapshot, error) {
 	config, err := parseDSN(dsn, account)
 	if err != nil {
@@ -35,12 +35,12 @@ func ObserveDSN(ctx context.Context, dsn string, account Account) (*model.Snapsh
 	defer db.Close()
 	conn, err := db.Conn(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("connect to %s as %q: %w", config.Addr, config.User, whyNot(ctx, err))
+		return nil, &Unread{Object: config.Addr, Err: fmt.Errorf("connect as %q: %w", config.User, whyNot(ctx, err))}
 	}
 	defer conn.Close()
 	snapshot, err := observed.Observe(ctx, observed.NewSQLConn(conn), observed.Options{})
 	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", config.Addr, whyNot(ctx, err))
+		return nil, &Unread{Object: config.Addr, Err: whyNot(ctx, err)}
 	}
 	return snapshot, nil
 }

@@ -137,7 +137,7 @@ func findings(list []v1.Finding) *table {
 // that is not the same text.
 func declaredText(d *v1.Declared) string {
 	switch {
-	case d == nil:
+	case d == nil, d.Option == "" && d.Value == "" && d.Effective == "": // a line that is no option
 		return "<none>"
 	case d.Value == "" && d.Effective == "":
 		return `""`

@@ -57,8 +57,10 @@ func (f *Fresh) couplePoolMaximum() {
 		const extent = 8 * mib
 		limit = max(limit, (pool+extent-1)/extent*extent)
 		f.setComputed("innodb_buffer_pool_size_max", limit, "not less than innodb_buffer_pool_size")
-	} else if limit, ok = st.compiled("innodb_buffer_pool_size_max"); !ok {
-		return
+	} else if limit, ok = st.seenInteger("innodb_buffer_pool_size_max"); !ok {
+		if limit, ok = st.compiled("innodb_buffer_pool_size_max"); !ok {
+			return
+		}
 	}
 	if n, ok := st.integer("innodb_buffer_pool_size_auto_min"); ok && (n < pool || n > limit) {
 		f.setComputed("innodb_buffer_pool_size_auto_min", limit, "not between innodb_buffer_pool_size and innodb_buffer_pool_size_max")

@@ -153,6 +153,10 @@ func judgeState(ctx context.Context, dir string, tr *truth, clean map[string]str
 		}
 	}
 	declared, direct, removed := canonical(tr.Declared), canonical(tr.Direct), canonical(tr.Removed)
+	touched := names{}
+	for _, c := range tr.Changes {
+		touched[canon(c.Variable)] = true
+	}
 	for _, name := range changed.sorted() {
 		mine := declared[name]
 		if state == "edited" {
@@ -166,7 +170,7 @@ func judgeState(ctx context.Context, dir string, tr *truth, clean map[string]str
 			} else {
 				wrong("MISSED", name)
 			}
-		case state == "edited" && !direct[name]:
+		case state == "edited" && !direct[name], state == "restarted" && !touched[name]:
 			v.indirect++
 		default:
 			v.undeclared++

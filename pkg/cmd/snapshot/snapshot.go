@@ -4,6 +4,7 @@ package snapshot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -18,7 +19,6 @@ import (
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/output"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/policy"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/scan"
-	"github.com/mysqldrift/kubectl-mysqldrift/pkg/sysvar"
 )
 
 // New makes the command.
@@ -48,7 +48,6 @@ Values of variables that hold passwords or keys are left out.`,
 			if err != nil {
 				return err
 			}
-			hideSecrets(snap)
 			return observed.WriteSnapshot(root.Streams.Out, snap)
 		},
 	}
@@ -67,7 +66,11 @@ func take(ctx context.Context, f *cluster.Flags, args []string, dsn string) (*mo
 	}
 	ctx, cancel := f.Root.Context(ctx)
 	defer cancel()
-	return offline.ObserveDSN(ctx, dsn, account)
+	snap, err := offline.ObserveDSN(ctx, dsn, account)
+	if unread := (*offline.Unread)(nil); errors.As(err, &unread) {
+		return nil, &options.ExitError{Code: options.ExitIncomplete, Err: err}
+	}
+	return snap, err
 }
 
 // fromPod scans for one server; more than one is a mistake, since the output
@@ -94,18 +97,6 @@ func fromPod(ctx context.Context, f *cluster.Flags, args []string) (*model.Snaps
 		return nil, options.Exit(options.ExitIncomplete)
 	}
 	return snap, nil
-}
-
-// hideSecrets leaves out variables that may hold a password or a key: a file
-// is passed on.
-func hideSecrets(snap *model.Snapshot) {
-	catalogue := sysvar.For(snap.Server)
-	for name := range snap.Variables {
-		if spec, ok := catalogue.Lookup(name); ok && spec.Sensitive {
-			delete(snap.Variables, name)
-			delete(snap.Persisted, name)
-		}
-	}
 }
 
 func podNames(list *v1.DriftReportList) string {

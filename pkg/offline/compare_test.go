@@ -1,0 +1,94 @@
+package offline
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
+)
+
+const examples = "../../docs/examples"
+
+// files writes files into a folder and returns it.
+func files(t *testing.T, content map[string]string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range content {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+func compare(t *testing.T, optionFile string) v1.DriftReport {
+	t.Helper()
+	list, err := Compare(t.Context(), Config{OptionFiles: []string{optionFile}, Observed: filepath.Join(examples, "variables.tsv")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list.Items[0]
+}
+
+func where(r v1.DriftReport, variable string) string {
+	for _, f := range r.Findings {
+		if f.Variable == variable && f.Drift {
+			return f.Declared.Path
+		}
+	}
+	return ""
+}
+
+func TestIncludes(t *testing.T) {
+	dir := files(t, map[string]string{
+		"my.cnf":         "[mysqld]\n!includedir conf.d/\n!include one.cnf\n!include deep/two.cnf\n",
+		"conf.d/a.cnf":   "[mysqld]\nmax_connections=1\n",
+		"conf.d/a.conf":  "[mysqld]\nlong_query_time=5\n",
+		"one.cnf":        "[mysqld]\nback_log=7\n",
+		"deep/two.cnf":   "[mysqld]\n!include deep/three.cnf\n",
+		"deep/three.cnf": "[mysqld]\ntmp_table_size=2M\n",
+	})
+	r := compare(t, filepath.Join(dir, "my.cnf"))
+	for variable, want := range map[string]string{"max_connections": "conf.d/a.cnf", "back_log": "one.cnf", "tmp_table_size": "deep/three.cnf", "long_query_time": ""} {
+		if got := where(r, variable); got != want {
+			t.Errorf("%s is declared in %q, want %q", variable, got, want)
+		}
+	}
+	if len(r.GovernedBy) != 5 {
+		t.Errorf("governed by %+v, want five files", r.GovernedBy)
+	}
+	if notes := strings.Join(r.Notes, "\n"); strings.Contains(notes, "is not read") {
+		t.Errorf("notes: %s", notes)
+	}
+}
+
+// Names of the server's machine may mean another thing here: they are not
+// followed, and what stands after them is read.
+func TestIncludesElsewhere(t *testing.T) {
+	other := files(t, map[string]string{"other.cnf": "[mysqld]\nback_log=7\n"})
+	dir := files(t, map[string]string{"my.cnf": "[mysqld]\n!include " + other + "/other.cnf\n!includedir /no/such/folder\n!includedir absent\n!include ../up.cnf\nmax_connections=1\n"})
+	r := compare(t, filepath.Join(dir, "my.cnf"))
+	if where(r, "back_log") != "" || where(r, "max_connections") == "" {
+		t.Errorf("findings: %+v", r.Findings)
+	}
+	if n := strings.Count(strings.Join(r.Notes, "\n"), "is not read"); n != 4 {
+		t.Errorf("%d includes are told of, want 4: %q", n, r.Notes)
+	}
+}
+
+// An absolute name below the file's own folder is the same file here and there.
+func TestIncludesBelow(t *testing.T) {
+	dir := files(t, map[string]string{"conf.d/a.cnf": "[mysqld]\nback_log=7\n"})
+	if err := os.WriteFile(filepath.Join(dir, "my.cnf"), []byte("!includedir "+dir+"/conf.d\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if r := compare(t, filepath.Join(dir, "my.cnf")); where(r, "back_log") == "" {
+		t.Errorf("findings: %+v", r.Findings)
+	}
+}
