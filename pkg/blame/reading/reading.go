@@ -42,6 +42,9 @@ func (v Values) Equal(variable, a, b string) bool { return v.catalogue.Equal(var
 // Find implements blame.Values. Includes are not followed: the content is one
 // file's, wherever it came from.
 func (v Values) Find(content []byte, variable string) (value string, line int, ok bool) {
+	if variable == "" {
+		return "", 0, false // a whole file is asked for; unknown options have no variable either
+	}
 	file := optionfile.Parse("my.cnf", content, optionfile.Options{Server: v.server})
 	for _, s := range file.For(optionfile.Groups(v.server, "")) {
 		r := v.catalogue.Resolve(s.Option)

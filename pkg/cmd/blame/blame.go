@@ -17,6 +17,7 @@ import (
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame/reading"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/cluster"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/evidence"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/options"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/output"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/scan"
@@ -26,7 +27,7 @@ type flags struct {
 	root    *options.Root
 	cluster cluster.Flags
 	print   *options.Print
-	sources Sources
+	sources evidence.Flags
 }
 
 // New makes the command.
@@ -125,7 +126,7 @@ func (f *flags) explain(ctx context.Context, names, variables []string) (*v1.Bla
 	if err != nil {
 		return nil, nil, err
 	}
-	remote, err := f.sources.open()
+	remote, err := f.sources.Open()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -166,7 +167,7 @@ func id(in v1.Instance) string {
 }
 
 // explainOne asks every source about one variable of one server.
-func explainOne(ctx context.Context, d *scan.Detail, objects blame.Objects, variable string, remote remote) v1.BlameReport {
+func explainOne(ctx context.Context, d *scan.Detail, objects blame.Objects, variable string, remote evidence.Remote) v1.BlameReport {
 	if d.Snapshot == nil {
 		return v1.BlameReport{Instance: d.Report.Instance, Variable: variable}
 	}
@@ -185,7 +186,7 @@ func explainOne(ctx context.Context, d *scan.Detail, objects blame.Objects, vari
 	}
 	in := blame.Input{
 		Instance: d.Report.Instance, Variable: name, Snapshot: d.Snapshot, Pod: d.Instance.PodObject, Objects: objects, Values: values,
-		Finding: finding(d.Report.Findings, name), Sources: remote.sources(d),
+		Finding: finding(d.Report.Findings, name), Sources: remote.Sources(d), Marks: remote.Marks,
 	}
 	if d.Resolution != nil {
 		in.Declaration, in.Governing = d.Resolution.Declaration, d.Resolution.Governing

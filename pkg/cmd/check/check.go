@@ -13,8 +13,8 @@ import (
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/check"
 	clusterpkg "github.com/mysqldrift/kubectl-mysqldrift/pkg/cluster"
-	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/blame"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/cluster"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/evidence"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/options"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/output"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/rights"
@@ -25,7 +25,7 @@ type flags struct {
 	root    *options.Root
 	cluster cluster.Flags
 	print   *options.Print
-	sources blame.Sources
+	sources evidence.Flags
 	verbs   []string
 	apply   bool
 }

@@ -1,4 +1,4 @@
-package blame
+package evidence
 
 import (
 	"context"
@@ -16,7 +16,7 @@ type Service struct {
 }
 
 // Services are those that are configured.
-func (s *Sources) Services() []Service {
+func (s *Flags) Services() []Service {
 	var list []Service
 	if s.git.Repo != "" && !s.noGit {
 		opts := s.git
@@ -40,7 +40,7 @@ func (s *Sources) Services() []Service {
 	return list
 }
 
-func (s *Sources) readAuditLog(context.Context) (string, error) {
+func (s *Flags) readAuditLog(context.Context) (string, error) {
 	files, err := filepath.Glob(s.auditLog)
 	if err != nil {
 		return "", err

@@ -1,4 +1,7 @@
-package blame
+// Package evidence is the flags that name sources of evidence outside cluster
+// and server (Git, Jenkins, the audit log), and what they open: shared by the
+// verbs that trace. What evidence proves is for pkg/blame to say.
+package evidence
 
 import (
 	"context"
@@ -20,16 +23,17 @@ import (
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/sysvar"
 )
 
-// Sources are the flags that name evidence outside cluster and server.
-type Sources struct {
+// Flags name evidence outside cluster and server.
+type Flags struct {
 	auditLog   string
 	noGit      bool
 	git        git.Options
 	jenkinsURL string
+	marks      map[string]string
 }
 
 // AddFlags binds them.
-func (s *Sources) AddFlags(flags *pflag.FlagSet) {
+func (s *Flags) AddFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&s.auditLog, "audit-log", "", "The API server's audit log: a file of JSON lines, or a pattern that names rotated ones")
 	flags.BoolVar(&s.noGit, "no-git", false, "Read no Git repository, whatever annotations name")
 	flags.StringVar(&s.git.Repo, "git-repo", "", "Git repository of the configuration, a URL or a local path, instead of the one that annotations or controllers name")
@@ -38,18 +42,25 @@ func (s *Sources) AddFlags(flags *pflag.FlagSet) {
 	flags.StringSliceVar(&s.git.TrustedHosts, "git-trusted-host", nil, "Host that may get the Git token although only an annotation names it")
 	flags.BoolVar(&s.git.Offline, "git-offline", false, "Read copies of repositories as they are and fetch nothing")
 	flags.StringVar(&s.jenkinsURL, "jenkins-url", "", "Jenkins to ask about builds")
+	flags.StringToStringVar(&s.marks, "annotations", nil, "Names of the annotations in which a pipeline says what it delivered, such as commit=example.com/sha; the keys are job, build, commit and repo")
 }
 
-// remote are the sources that do not belong to one server.
-type remote struct {
+// Remote are the sources that do not belong to one server.
+type Remote struct {
 	git     blame.Git
 	jenkins blame.Jenkins
 	audit   blame.AuditLog
 	why     map[string]string
+	// Marks are the names of the pipeline's annotations.
+	Marks blame.MarkNames
 }
 
-func (s *Sources) open() (remote, error) {
-	r := remote{why: map[string]string{}}
+// Open makes the sources; nothing is asked yet.
+func (s *Flags) Open() (Remote, error) {
+	r := Remote{why: map[string]string{}}
+	if err := s.names(&r.Marks); err != nil {
+		return r, err
+	}
 	if s.noGit {
 		r.why["Git"] = "not available because of --no-git"
 	} else {
@@ -74,8 +85,27 @@ func (s *Sources) open() (remote, error) {
 	return r, nil
 }
 
-// sources adds what one server and its pod can tell.
-func (r remote) sources(d *scan.Detail) blame.Sources {
+// names reads --annotations.
+func (s *Flags) names(m *blame.MarkNames) error {
+	for key, name := range s.marks {
+		switch key {
+		case "job":
+			m.Job = name
+		case "build":
+			m.Build = name
+		case "commit":
+			m.Commit = name
+		case "repo":
+			m.Repo = name
+		default:
+			return options.Usagef("--annotations %s=%s: want job, build, commit or repo before the =", key, name)
+		}
+	}
+	return nil
+}
+
+// Sources adds what one server and its pod can tell.
+func (r Remote) Sources(d *scan.Detail) blame.Sources {
 	s := blame.Sources{Git: r.git, Jenkins: r.jenkins, Audit: r.audit, Why: map[string]string{}}
 	for name, why := range r.why {
 		s.Why[name] = why
