@@ -75,6 +75,10 @@ type FileFacts struct {
 	// Same tells whether the file equals the object's key; meaningful if Read.
 	Same bool
 	Via  string // mount, subPath, …
+	// Verbatim: the file is a copy of the key, not made from it.
+	Verbatim bool
+	// Digest of the content in short; empty for a Secret's.
+	Digest string
 }
 
 // WorkloadFacts is what is known of the pod and the objects above it.

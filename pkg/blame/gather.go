@@ -131,7 +131,7 @@ func (g *gatherer) file(ctx context.Context) {
 	}
 	file := &FileFacts{Path: at}
 	if g.governing != nil {
-		file.Via = g.governing.Via
+		file.Via, file.Verbatim = g.governing.Via, g.governing.Verbatim
 	}
 	g.f.File = file
 	if g.in.Sources.Files == nil {
@@ -151,7 +151,7 @@ func (g *gatherer) file(ctx context.Context) {
 	file.Read, file.ModTime = true, found.ModTime
 	file.Value, _, file.HasValue = g.f.Values.Find(found.Data, g.f.Variable)
 	if o := g.f.Object; o != nil && o.Resource == "configmap" {
-		file.Same = o.Content == string(found.Data)
+		file.Same, file.Digest = o.Content == string(found.Data), Digest(string(found.Data))
 	}
 	if o := g.f.Object; o != nil && o.Resource == "secret" {
 		file.Value, file.HasValue = "", false

@@ -154,6 +154,9 @@ type GitHistory struct {
 	Repo, Branch, Path string
 	Head               v1.Commit
 	HeadContent        string // of the key, as the file at head would make it
+	// HeadLine and HeadColumn are where the content begins in the file; zero where
+	// that is not told, as for a quoted text.
+	HeadLine, HeadColumn int
 	// Found tells how the file was found: by path, content, configMapGenerator, …
 	Found string
 	// Deployed is the newest commit whose content equals the live key's; nil: none

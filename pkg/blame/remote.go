@@ -145,11 +145,11 @@ func Unsynced(f *Facts) *v1.Finding {
 	if g.HasHeadValue == o.HasValue && f.same(g.HeadValue, o.Value) {
 		return nil
 	}
-	if g.Deployed == nil && g.Incomplete != "" {
+	if g.Deployed == nil && (g.Incomplete != "" || Rendered(f) || template(g.HeadValue)) {
 		return nil
 	}
 	finding := &v1.Finding{Variable: f.Variable, Class: v1.UnsyncedObject, Drift: true, Hop: string(model.HopConfigMap), Severity: v1.P1,
-		Declared: &v1.Declared{Value: g.HeadValue, Source: g.Repo + ":" + g.Path, Line: g.Head.Line},
+		Declared: &v1.Declared{Value: g.HeadValue, Source: gitSource(g), Line: g.Head.Line},
 		Running:  f.Running}
 	if g.Deployed != nil {
 		finding.Message = fmt.Sprintf("%s is %d %s behind %s: %s is %s there and %s here.", objectName(f), len(g.Waiting),

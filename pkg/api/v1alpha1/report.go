@@ -151,6 +151,24 @@ type Finding struct {
 	Message  string     `json:"message"`
 	Evidence []Evidence `json:"evidence,omitempty"`
 	Remedy   string     `json:"remedy,omitempty"`
+	// Edits lead from the declared text to the one in the cluster (UnsyncedObject).
+	Edits []Edit `json:"edits,omitempty"`
+}
+
+// Edit is one step from a text to another.
+type Edit struct {
+	Op     string   `json:"op"`   // add, remove, change, rename
+	Path   string   `json:"path"` // [mysqld] max_connections
+	Before string   `json:"before,omitempty"`
+	After  string   `json:"after,omitempty"`
+	Was    Position `json:"was,omitzero"`
+	Is     Position `json:"is,omitzero"`
+}
+
+// Position is 1-based; zero where there is none.
+type Position struct {
+	Line   int `json:"line"`
+	Column int `json:"column"`
 }
 
 // Declared is what was asked for, and where.

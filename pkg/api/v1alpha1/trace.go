@@ -62,7 +62,10 @@ type Delivery struct {
 	Path   string `json:"path,omitempty"`
 	Branch string `json:"branch,omitempty"`
 	// Head is the newest revision that the tool has seen, Applied the one it delivered.
-	Head      string       `json:"head,omitempty"`
+	Head   string       `json:"head,omitempty"`
+	HeadAt *metav1.Time `json:"headAt,omitempty"`
+	// Interval is how often the source is looked at, as the tool writes it: 10m0s.
+	Interval  string       `json:"interval,omitempty"`
 	Applied   string       `json:"applied,omitempty"`
 	AppliedAt *metav1.Time `json:"appliedAt,omitempty"`
 	// Commit is Applied without branch and digest prefix; empty where it is no Git commit.
@@ -75,28 +78,38 @@ type Delivery struct {
 	Message string `json:"message,omitempty"`
 	// NoCorrection is set where the tool would not undo an edit in the cluster.
 	NoCorrection bool `json:"noCorrection,omitempty"`
+	// Manual is set where the tool delivers only when somebody tells it to.
+	Manual bool `json:"manual,omitempty"`
+	// Renders: the tool makes the object's text of Git's (substitutions, patches, a
+	// chart's templates), so that the two need not be the same.
+	Renders bool `json:"renders,omitempty"`
 	// Listed is false if the tool's inventory is known and the object is not in it.
 	Listed bool `json:"listed"`
 }
 
-// TraceReportList is what `trace` prints: a chain an instance.
+// TraceReportList is what `trace` prints: a chain a workload and source.
 type TraceReportList struct {
 	metav1.TypeMeta `json:",inline"`
 	Items           []TraceReport `json:"items"`
 	Errors          []ReportError `json:"errors,omitempty"`
 }
 
-// TraceReport is one workload's delivery chain as it stands, source first.
+// TraceReport is the delivery chain of one source of a workload as it stands.
 type TraceReport struct {
-	Namespace string     `json:"namespace"`
-	Workload  string     `json:"workload"`
-	Source    string     `json:"source,omitempty"` // configmap/NAME:KEY that is followed
-	Hops      []TraceHop `json:"hops"`
-	// Arrived: every pod runs what the head of the chain says.
+	Namespace string `json:"namespace"`
+	Workload  string `json:"workload"`
+	Source    string `json:"source,omitempty"` // configmap/NAME:KEY that is followed
+	// Head is what is on its way: a commit, or the source as it is in the cluster
+	// where no repository was read.
+	Head string     `json:"head,omitempty"`
+	Hops []TraceHop `json:"hops"`
+	// Arrived: every pod runs what Head says.
 	Arrived bool `json:"arrived"`
 	// Blocked says why it will not arrive by itself; empty where it will.
-	Blocked string        `json:"blocked,omitempty"`
-	Errors  []ReportError `json:"errors,omitempty"`
+	Blocked string `json:"blocked,omitempty"`
+	// Findings are UnsyncedObject and Untraceable.
+	Findings []Finding     `json:"findings,omitempty"`
+	Errors   []ReportError `json:"errors,omitempty"`
 }
 
 // TraceHop is one station of the chain.
@@ -107,8 +120,8 @@ type TraceHop struct {
 	When     *metav1.Time `json:"when,omitempty"`
 	// LagSeconds is the time since the hop before, where both times are known.
 	LagSeconds *float64 `json:"lagSeconds,omitempty"`
-	// State is ok, behind (differs from the hop before), waiting (on its way) or
-	// unknown.
+	// State is ok, behind (differs from the hop before, and stays so), waiting (on
+	// its way) or unknown.
 	State string `json:"state"`
 	Why   string `json:"why,omitempty"`
 	// NotAvailable says why nothing is known: "not available because …".

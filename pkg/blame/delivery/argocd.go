@@ -193,7 +193,7 @@ func argoState(app *unstructured.Unstructured, d *v1.Delivery) {
 	case phase == "Failed" || phase == "Error":
 		d.State, d.Message = Stuck, join(phase, message)
 	case d.Head != d.Applied && !automated:
-		d.State, d.Message = Behind, "automated sync is off"
+		d.State, d.Manual, d.Message = Behind, true, "automated sync is off"
 	case d.Head != d.Applied:
 		d.State = Behind
 	default:

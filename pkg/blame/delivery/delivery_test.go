@@ -103,6 +103,10 @@ func TestFluxKustomization(t *testing.T) {
 		{name: "failing", edit: func(s string) string {
 			return strings.Replace(s, `status: "True", reason: ReconciliationSucceeded`, `status: "False", reason: HealthCheckFailed, message: "timeout waiting for mysql"`, 1)
 		}, state: Stuck, message: "HealthCheckFailed: timeout"},
+		{name: "failing, but the source has what was not tried yet", edit: func(s string) string {
+			s = strings.Replace(s, `status: "True", reason: ReconciliationSucceeded`, `status: "False", reason: HealthCheckFailed, message: "timeout waiting for mysql"`, 1)
+			return strings.Replace(s, `{revision: "main@sha1:`+sha1, `{revision: "main@sha1:`+sha2, 1)
+		}, state: Behind, message: "the try before it failed: HealthCheckFailed"},
 		{name: "the source cannot be fetched", edit: func(s string) string {
 			return strings.Replace(s, `[{type: Ready, status: "True"}]`, `[{type: Ready, status: "False", reason: GitOperationFailed, message: auth}]`, 1)
 		}, state: Stuck, message: "GitOperationFailed"},
@@ -132,6 +136,20 @@ func TestFluxKustomization(t *testing.T) {
 				t.Errorf("%+v", d)
 			}
 		})
+	}
+}
+
+// Substitutions and patches make other text of Git's; how the source looks, and how
+// often, is told.
+func TestFluxRendersAndLooks(t *testing.T) {
+	for edit, renders := range map[string]bool{"": false, "postBuild: {substitute: {connections: \"2000\"}}": true, "patches: [{patch: x}]": true} {
+		documents := strings.Replace(fluxGood, "spec:\n", "spec:\n  "+edit+"\n", 1)
+		documents = strings.Replace(documents, "spec: {url", "spec: {interval: 1m, url", 1)
+		documents = strings.Replace(documents, "artifact: {", `artifact: {lastUpdateTime: "2026-07-01T08:59:00Z", `, 1)
+		found, _ := Find(t.Context(), read(t, documents), fluxMark)
+		if len(found) != 1 || found[0].Renders != renders || found[0].Interval != "1m" || found[0].HeadAt == nil || found[0].HeadAt.Minute() != 59 {
+			t.Errorf("%q: %+v", edit, found)
+		}
 	}
 }
 

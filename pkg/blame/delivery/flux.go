@@ -37,6 +37,9 @@ func kustomization(ctx context.Context, objects Lister, m Marked) (*v1.Delivery,
 	if err != nil {
 		d.Message = err.Error()
 	}
+	_, substitutes, _ := unstructured.NestedMap(k.Object, "spec", "postBuild")
+	patches, _, _ := unstructured.NestedSlice(k.Object, "spec", "patches")
+	d.Renders = substitutes || len(patches) > 0
 	d.NoCorrection = flag(k, "spec", "suspend") || m.FluxMode == "IfNotPresent" || m.FluxMode == "Ignore"
 	fluxState(d, k, src)
 	return d, nil
@@ -77,6 +80,7 @@ func source(ctx context.Context, objects Lister, user *unstructured.Unstructured
 		return nil, err
 	}
 	d.Head = text(s, "status", "artifact", "revision")
+	d.HeadAt, d.Interval = parseTime(text(s, "status", "artifact", "lastUpdateTime")), text(s, "spec", "interval")
 	if kind == "GitRepository" {
 		d.Repo = withoutCredentials(text(s, "spec", "url"))
 		if branch := text(s, "spec", "ref", "branch"); branch != "" {
@@ -105,6 +109,8 @@ func fluxState(d *v1.Delivery, k, src *unstructured.Unstructured) {
 		d.State, d.Message = Suspended, "spec.suspend is set"
 	case !known:
 		d.State, d.Message = Unknown, "it has not been reconciled yet"
+	case ready == "False" && untried(k, d):
+		d.State, d.Message = Behind, "the source has "+d.Head+"; the try before it failed: "+join(reason, message)
 	case ready == "False":
 		d.State, d.Message = Stuck, join(reason, message)
 	case src != nil && sourceFails(src, d):
@@ -113,6 +119,13 @@ func fluxState(d *v1.Delivery, k, src *unstructured.Unstructured) {
 	case d.Head != "" && d.Applied != "" && d.Head != d.Applied:
 		d.State, d.Message = Behind, "the source has "+d.Head
 	}
+}
+
+// untried: the source has a revision that the controller has not tried yet, so
+// that an older failure says nothing of it.
+func untried(k *unstructured.Unstructured, d *v1.Delivery) bool {
+	attempted := text(k, "status", "lastAttemptedRevision")
+	return k.GetKind() == "Kustomization" && d.Head != "" && attempted != "" && attempted != d.Head
 }
 
 // sourceFails: the source cannot be fetched, so that newer commits stay unknown.
@@ -143,7 +156,7 @@ func helmRelease(ctx context.Context, objects Lister, m Marked) (*v1.Delivery, e
 	if r == nil {
 		return nil, fmt.Errorf("%s, which the labels name, does not exist", object)
 	}
-	d := &v1.Delivery{Tool: "Flux", Object: object, Listed: true, NoCorrection: text(r, "spec", "driftDetection", "mode") != "enabled"}
+	d := &v1.Delivery{Tool: "Flux", Object: object, Listed: true, Renders: true, NoCorrection: text(r, "spec", "driftDetection", "mode") != "enabled"}
 	history, _, _ := unstructured.NestedSlice(r.Object, "status", "history")
 	if len(history) > 0 {
 		if newest, ok := history[0].(map[string]any); ok {

@@ -92,20 +92,28 @@ func (s *Source) open(ctx context.Context, q blame.GitQuery) (*local, error) {
 	if err != nil {
 		return nil, err
 	}
+	lock, _ := s.once.copy(dir, q.Branch)
+	lock.Lock()
+	defer lock.Unlock()
 	copied, err := openPath(dir)
 	if errors.Is(err, gogit.ErrRepositoryNotExists) {
-		return s.clone(ctx, q, dir)
+		if copied, err = s.clone(ctx, q, dir); err == nil {
+			s.once.isFetched(dir, q.Branch)
+		}
+		return copied, err
 	}
 	if err != nil {
 		return nil, err
 	}
 	copied.own = dir
-	if !s.opts.Offline {
-		if err := s.fetch(ctx, copied, q); err != nil {
-			copied.close()
-			return nil, err
-		}
+	if _, fetched := s.once.copy(dir, q.Branch); fetched || s.opts.Offline {
+		return copied, nil
 	}
+	if err := s.fetch(ctx, copied, q); err != nil {
+		copied.close()
+		return nil, err
+	}
+	s.once.isFetched(dir, q.Branch)
 	return copied, nil
 }
 

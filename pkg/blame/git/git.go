@@ -42,15 +42,18 @@ type Options struct {
 	Limit int
 }
 
-// Source is a blame.Git over go-git.
-type Source struct{ opts Options }
+// Source is a blame.Git over go-git. It lives for one run: a branch is fetched once.
+type Source struct {
+	opts Options
+	once once
+}
 
 // New is a source with the given options.
 func New(opts Options) *Source {
 	if opts.Limit == 0 {
 		opts.Limit = 50000
 	}
-	return &Source{opts}
+	return &Source{opts: opts}
 }
 
 // History implements blame.Git.
@@ -67,6 +70,15 @@ func (s *Source) History(ctx context.Context, q blame.GitQuery) (*blame.GitHisto
 	if q.Repo == "" {
 		return nil, errors.New("nothing names the repository: no annotation, no Flux or Argo CD source (--git-repo names one)")
 	}
+	a := s.once.answer(q)
+	a.ready.Do(func() { a.history, a.err = s.read(ctx, q) })
+	if a.err != nil && ctx.Err() == nil && errors.Is(a.err, context.Canceled) {
+		return s.read(ctx, q) // the one who asked first gave up
+	}
+	return a.history, a.err
+}
+
+func (s *Source) read(ctx context.Context, q blame.GitQuery) (*blame.GitHistory, error) {
 	copyOf, err := s.open(ctx, q)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", clean(q.Repo), err)
@@ -132,6 +144,7 @@ func (r *reader) describeHead(h *blame.GitHistory, head *object.Commit, src sour
 		return
 	}
 	h.HeadContent = content
+	h.HeadLine, h.HeadColumn = begins(raw, content)
 	var line int
 	h.HeadValue, line, h.HasHeadValue = q.Values.Find([]byte(content), q.Variable)
 	h.Head.Path = src.path

@@ -296,3 +296,22 @@ func TestWhichOfEqualContents(t *testing.T) {
 		}
 	}
 }
+
+func TestBegins(t *testing.T) {
+	content := "[mysqld]\n\nmax_connections = 1000\n"
+	for name, tt := range map[string]struct {
+		raw          string
+		line, column int
+	}{
+		"plain":          {content, 1, 1},
+		"block scalar":   {"kind: ConfigMap\ndata:\n  my.cnf: |\n    [mysqld]\n\n    max_connections = 1000\n", 4, 5},
+		"second of two":  {"a: |\n  [mysqld]\n  back_log = 1\nb: |\n   [mysqld]\n\n   max_connections = 1000\n", 5, 4},
+		"carriage":       {"[mysqld]\r\n\r\nmax_connections = 1000\r\n", 1, 1},
+		"quoted":         {`my.cnf: "[mysqld]\n\nmax_connections = 1000\n"`, 0, 0},
+		"another indent": {"x: |\n  [mysqld]\n\n   max_connections = 1000\n", 0, 0},
+	} {
+		if line, column := begins([]byte(tt.raw), content); line != tt.line || column != tt.column {
+			t.Errorf("%s: %d:%d", name, line, column)
+		}
+	}
+}

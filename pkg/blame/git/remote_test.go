@@ -2,13 +2,18 @@ package git
 
 import (
 	"fmt"
+	"net/http"
 	"net/http/cgi"
 	"net/http/httptest"
+	"net/http/httputil"
+	neturl "net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame"
@@ -31,12 +36,12 @@ func TestClonesOnceAndFetches(t *testing.T) {
 	s := newScratch(t)
 	s.commit("Ann", "Start", map[string]string{"my.cnf": cnf("1000")})
 	url := serve(t, filepath.Dir(s.dir)) + "/" + filepath.Base(s.dir) + "/.git"
-	source := New(Options{CacheDir: t.TempDir()})
+	opts := Options{CacheDir: t.TempDir()}
 	ask := func(content string) *blame.GitHistory {
 		t.Helper()
 		q := query(content)
 		q.Repo = url
-		h, err := source.History(t.Context(), q)
+		h, err := New(opts).History(t.Context(), q)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -50,9 +55,39 @@ func TestClonesOnceAndFetches(t *testing.T) {
 	if h.HeadValue != "2000" || len(h.Waiting) != 1 || h.Waiting[0].Hash != bob || len(h.Changes) != 2 {
 		t.Fatalf("after a push: %+v", h)
 	}
-	source.opts.Offline = true
+	opts.Offline = true
 	if h := ask(cnf("2000")); h.Deployed == nil || h.Deployed.Hash != bob {
 		t.Fatalf("offline: %+v", h)
+	}
+}
+
+// Pods that share a ConfigMap ask at once: one clone, one answer.
+func TestAsksOnceInARun(t *testing.T) {
+	s := newScratch(t)
+	s.commit("Ann", "Start", map[string]string{"my.cnf": cnf("1000")})
+	var requests atomic.Int32
+	backend := serve(t, filepath.Dir(s.dir))
+	counted := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		requests.Add(1)
+		target, _ := neturl.Parse(backend)
+		httputil.NewSingleHostReverseProxy(target).ServeHTTP(w, r)
+	}))
+	t.Cleanup(counted.Close)
+	source := New(Options{CacheDir: t.TempDir()})
+	var group sync.WaitGroup
+	for i := range 8 {
+		group.Go(func() {
+			q := query(cnf("1000"))
+			q.Repo = counted.URL + "/" + filepath.Base(s.dir) + "/.git"
+			q.Name = fmt.Sprint("mysql-", i%2)
+			if h, err := source.History(t.Context(), q); err != nil || h.Deployed == nil {
+				t.Errorf("%+v %v", h, err)
+			}
+		})
+	}
+	group.Wait()
+	if n := requests.Load(); n != 2 { // the list of references, one pack
+		t.Errorf("%d requests", n)
 	}
 }
 

@@ -127,9 +127,29 @@ func rawLine(raw []byte, content string, line int) (int, string) {
 	return 0, text
 }
 
+// begins is where a content begins in the file that holds it: at its first line
+// in a plain file, below the key and indented in a manifest. Zero where the file
+// does not hold the content line by line.
+func begins(raw []byte, content string) (line, column int) {
+	lines := strings.Split(strings.TrimRight(content, "\n"), "\n")
+	all := strings.Split(string(raw), "\n")
+	for at := 0; at+len(lines) <= len(all); at++ {
+		indent := strings.Index(all[at], lines[0])
+		if indent < 0 || strings.TrimLeft(all[at][:indent], " ") != "" {
+			continue
+		}
+		if slices.EqualFunc(lines, all[at:at+len(lines)], func(want, have string) bool {
+			return strings.TrimRight(have, " \r") == strings.TrimRight(strings.Repeat(" ", indent)+want, " \r")
+		}) {
+			return at + 1, indent + 1
+		}
+	}
+	return 0, 0
+}
+
 // sameText compares contents but for a last line feed, which YAML block scalars
 // and editors add or drop.
-func sameText(a, b string) bool { return strings.TrimRight(a, "\n") == strings.TrimRight(b, "\n") }
+func sameText(a, b string) bool { return blame.SameContent(a, b) }
 
 // blobHash is the hash that Git gives a content.
 func blobHash(content string) plumbing.Hash {

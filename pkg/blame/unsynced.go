@@ -1,0 +1,106 @@
+package blame
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+
+	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame/delivery"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame/fieldmanager"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/textdiff"
+)
+
+// Digest is the short name of a content.
+func Digest(content string) string {
+	sum := sha256.Sum256([]byte(content))
+	return "sha256:" + hex.EncodeToString(sum[:6])
+}
+
+// Rendered: a tool makes the key's content of what Git has, by substitutions,
+// overlays or a chart, so that the texts need not be the same; it is in step, and
+// nobody else has written the key.
+func Rendered(f *Facts) bool {
+	o := f.Object
+	if o == nil || len(f.Deliver) == 0 {
+		return false
+	}
+	d := f.Deliver[0]
+	if d.State != delivery.Synced || !d.Listed {
+		return false
+	}
+	// Argo CD compares what runs with what it renders, all the time. Flux does not:
+	// there the only writer must be Flux.
+	return d.Tool == "Argo CD" || len(o.Owners) == 1 && fieldmanager.Describe(o.Owners[0].Manager).Means == fieldmanager.Controller
+}
+
+// template: the text is to be filled in, so that it says nothing of the value.
+func template(value string) bool {
+	return strings.Contains(value, "${") || strings.Contains(value, "{{")
+}
+
+// UnsyncedKey is the finding that the key differs in meaning from the file at the
+// branch's head, with the edits that lead from Git to the cluster. nil where only
+// comments and layout differ, or where the history does not tell.
+func UnsyncedKey(f *Facts) *v1.Finding {
+	g, o := f.Git, f.Object
+	switch {
+	case g == nil || o == nil || o.Resource != "configmap", SameContent(g.HeadContent, o.Content), g.Path == "",
+		g.Deployed == nil && (g.Incomplete != "" || Rendered(f) || template(g.HeadContent)):
+		return nil
+	}
+	edits := Edits(f)
+	if len(edits) == 0 {
+		return nil
+	}
+	finding := &v1.Finding{Class: v1.UnsyncedObject, Drift: true, Hop: string(model.HopConfigMap), Severity: v1.P1, Edits: edits,
+		Declared: &v1.Declared{Source: gitSource(g)}}
+	if g.Deployed != nil {
+		finding.Message = fmt.Sprintf("%s is %d %s behind %s%s: it has the content of %s.", objectName(f), len(g.Waiting),
+			plural(len(g.Waiting), "commit", "commits"), orElse(g.Branch, "Git"), WaitingSince(g), short(g.Deployed.Hash))
+		finding.Remedy = "let the delivery tool deliver the commits that wait"
+	} else {
+		finding.Message = fmt.Sprintf("%s differs from the head of %s, and no commit has its content: it was edited in the cluster.", objectName(f), orElse(g.Branch, "Git"))
+		finding.Remedy = "commit the change, or deliver what Git has"
+	}
+	return finding
+}
+
+// Edits lead from the file at the branch's head to the key in the cluster, blind
+// to comments, layout and spelling. Positions are those of the file in the
+// repository and of the key.
+func Edits(f *Facts) []v1.Edit {
+	g, o := f.Git, f.Object
+	equal := func(option, a, b string) bool {
+		if variable := f.Values.Variable(option); variable != "" {
+			return f.Values.Equal(variable, a, b)
+		}
+		return a == b
+	}
+	language := textdiff.Detect(o.Key, []byte(o.Content))
+	var edits []v1.Edit
+	for _, e := range textdiff.Diff([]byte(g.HeadContent), []byte(o.Content), language, equal) {
+		was := e.Was
+		if was.Line > 0 && g.HeadLine > 0 {
+			was.Line, was.Column = was.Line+g.HeadLine-1, was.Column+g.HeadColumn-1
+		}
+		edits = append(edits, v1.Edit{Op: string(e.Op), Path: e.Path, Before: e.Before, After: e.After,
+			Was: v1.Position(was), Is: v1.Position(e.Is)})
+	}
+	return edits
+}
+
+func gitSource(g *GitHistory) string { return g.Repo + ":" + g.Path }
+
+// WaitingSince tells when the first commit that waits was made.
+func WaitingSince(g *GitHistory) string {
+	if len(g.Waiting) == 0 || g.Waiting[0].Committed == nil {
+		return ""
+	}
+	return " since " + stamp(g.Waiting[0].Committed.Time)
+}
+
+// SameContent compares but for a last line feed, which block scalars add or drop.
+func SameContent(a, b string) bool { return strings.TrimRight(a, "\n") == strings.TrimRight(b, "\n") }
