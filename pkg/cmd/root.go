@@ -17,6 +17,7 @@ import (
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/rbac"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/snapshot"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/status"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/trace"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/version"
 )
 
@@ -71,6 +72,7 @@ func verbs(root *options.Root) []*cobra.Command {
 		status.New(root),
 		diff.New(root),
 		blame.New(root),
+		trace.New(root),
 		snapshot.New(root),
 		config.New(root),
 		explain.New(root),

@@ -7,10 +7,7 @@
 package trace
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
-	"strings"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -27,43 +24,66 @@ const (
 	Unknown = "unknown"
 )
 
-// Input is one workload. Pods share the object that declares their settings.
+// Names of the hops, source first.
+const (
+	HopGit     = "Git head"
+	HopBuild   = "Build"
+	HopSource  = "Source"
+	HopApplied = "Applied"
+	HopObject  = "ConfigMap"
+	HopFile    = "File"
+	HopStart   = "Start"
+	HopRunning = "Running"
+)
+
+// Input is one workload and one object key that declares settings of its pods.
 type Input struct {
 	Namespace, Workload string
 	Source              string // configmap/NAME:KEY
 	Pods                []Pod
+	// Replicas is how many pods the workload wants, 0 if not known or not all of
+	// them were asked for.
+	Replicas int
 }
 
-// Pod is one instance with what was gathered for its main option file.
+// Pod is one instance with what was gathered for the file that the key became.
 type Pod struct {
 	Name     string
 	Facts    *blame.Facts
 	Findings []v1.Finding
-	// Error is set if the instance could not be read.
+	// Error is set if the instance could not be read, Down if it will not start by itself.
 	Error string
+	Down  bool
+	// Replaced: a rollout is about to replace the pod.
+	Replaced bool
+}
+
+// GatherFor changes an input of blame to ask about a whole file and no variable.
+func GatherFor(in blame.Input, file v1.GoverningFile) blame.Input {
+	in.Variable = ""
+	in.Finding = &v1.Finding{Declared: &v1.Declared{Source: file.Source, Path: file.Path}}
+	in.Sources.Statements, in.Sources.Audit = nil, nil
+	return in
 }
 
 // Build makes the chain, source first.
 func Build(in Input) v1.TraceReport {
-	r := v1.TraceReport{Namespace: in.Namespace, Workload: in.Workload, Source: in.Source}
-	var shared *blame.Facts
-	for _, p := range in.Pods {
-		if p.Facts != nil {
-			shared = p.Facts
-			break
-		}
-	}
+	r := v1.TraceReport{Namespace: in.Namespace, Workload: in.Workload, Source: in.Source, Hops: []v1.TraceHop{}}
+	shared := sharedFacts(in.Pods)
 	b := builder{report: &r}
 	if shared != nil {
+		r.Head = head(shared, in.Source)
 		b.git(shared)
 		b.delivery(shared)
 		b.object(shared)
+		r.Findings = findings(shared)
 	}
 	written := b.last
 	for _, p := range in.Pods {
 		b.last = written
-		b.pod(p)
+		b.pod(p, in.Source)
 	}
+	b.missing(in)
 	r.Arrived = len(in.Pods) > 0 && r.Blocked == ""
 	for _, h := range r.Hops {
 		if h.State == Behind || h.State == Waiting || h.State == Unknown && h.NotAvailable == "" {
@@ -73,12 +93,26 @@ func Build(in Input) v1.TraceReport {
 	return r
 }
 
-// GatherFor changes an input of blame to ask about a whole file and no variable.
-func GatherFor(in blame.Input, file v1.GoverningFile) blame.Input {
-	in.Variable = ""
-	in.Finding = &v1.Finding{Declared: &v1.Declared{Source: file.Source, Path: file.Path}}
-	in.Sources.Statements = nil
-	return in
+// sharedFacts are those of a pod that could be read, as they tell more.
+func sharedFacts(pods []Pod) *blame.Facts {
+	var found *blame.Facts
+	for _, p := range pods {
+		if p.Facts != nil && (found == nil || p.Error == "") {
+			found = p.Facts
+			if p.Error == "" {
+				break
+			}
+		}
+	}
+	return found
+}
+
+// head names what is on its way.
+func head(f *blame.Facts, source string) string {
+	if g := f.Git; g != nil {
+		return fmt.Sprintf("commit %.12s of %s", g.Head.Hash, g.Repo)
+	}
+	return source + " as it is in the cluster"
 }
 
 type builder struct {
@@ -106,182 +140,11 @@ func (b *builder) block(format string, args ...any) {
 	}
 }
 
-func (b *builder) git(f *blame.Facts) {
-	g := f.Git
-	if g == nil {
-		b.add(v1.TraceHop{Hop: "Git head", State: Unknown, NotAvailable: orElse(f.Absent["Git"], "not available because no repository is read")}, time.Time{})
-		return
+// missing tells of pods that the workload wants and that are not there (yet).
+func (b *builder) missing(in Input) {
+	if in.Replicas > len(in.Pods) {
+		b.add(v1.TraceHop{Hop: HopRunning, Object: in.Workload, State: Waiting, Why: fmt.Sprintf("%d of %d pods are there", len(in.Pods), in.Replicas)}, time.Time{})
 	}
-	h := v1.TraceHop{Hop: "Git head", Object: g.Repo + ":" + g.Path, Revision: g.Head.Hash, State: OK, Why: g.Head.Subject}
-	b.add(h, timeOf(g.Head.Committed))
-}
-
-func (b *builder) delivery(f *blame.Facts) {
-	if build := f.Build; build != nil {
-		h := v1.TraceHop{Hop: "Build", Object: fmt.Sprintf("jenkins %s #%d", build.Job, build.Number), Revision: build.Revision, State: OK}
-		switch {
-		case build.Result == "":
-			h.State, h.Why = Waiting, "still running"
-		case build.Result != "SUCCESS":
-			h.State, h.Why = Behind, "ended with "+build.Result
-		}
-		b.add(h, timeOf(build.Started))
-	}
-	for _, d := range f.Deliver {
-		if d.Source != "" {
-			b.add(b.artifact(f, d), time.Time{})
-		}
-		h := v1.TraceHop{Hop: "Applied", Object: d.Object, Revision: d.Applied, Why: d.Message}
-		switch d.State {
-		case "Synced", "Edited":
-			h.State = OK
-		case "Behind":
-			h.State = Waiting
-		case "Suspended":
-			h.State = Behind
-			b.block("%s is suspended", d.Object)
-		case "Stuck":
-			h.State = Behind
-			b.block("%s fails: %s", d.Object, d.Message)
-		default:
-			h.State = Unknown
-		}
-		b.add(h, timeOf(d.AppliedAt))
-	}
-}
-
-// artifact is what the source has fetched, against Git's head.
-func (b *builder) artifact(f *blame.Facts, d v1.Delivery) v1.TraceHop {
-	h := v1.TraceHop{Hop: "Source", Object: d.Source, Revision: d.Head, State: OK}
-	switch {
-	case d.Head == "":
-		h.State, h.Why = Unknown, "it has no artifact"
-	case f.Git != nil && len(d.Head) >= 40 && !strings.Contains(d.Head, f.Git.Head.Hash) && !strings.Contains(d.Head, "sha256:"):
-		h.State, h.Why = Waiting, "Git's head is not fetched yet"
-	}
-	return h
-}
-
-func (b *builder) object(f *blame.Facts) {
-	h := v1.TraceHop{Hop: "ConfigMap", Object: b.report.Source}
-	o := f.Object
-	if o == nil {
-		h.State, h.NotAvailable = Unknown, orElse(f.Absent["ConfigMap"], "not available because it was not read")
-		b.add(h, time.Time{})
-		return
-	}
-	h.Object = o.Resource + "/" + o.Name + ":" + o.Key
-	if o.Content != "" {
-		h.Revision = digest(o.Content)
-	}
-	h.State = OK
-	switch g := f.Git; {
-	case g == nil:
-		h.Why = "not compared with Git"
-	case strings.TrimRight(g.HeadContent, "\n") == strings.TrimRight(o.Content, "\n"):
-		h.Why = "the same as Git's head"
-	case g.Deployed != nil:
-		h.State, h.Why = Waiting, fmt.Sprintf("%d behind: it has the content of %.12s", len(g.Waiting), g.Deployed.Hash)
-		if len(f.Deliver) == 0 && f.Build == nil {
-			h.State = Behind
-			b.block("no delivery tool is known to bring the commits that wait")
-		}
-	default:
-		h.State, h.Why = Behind, "its content is in no commit: it was edited in the cluster"
-		if len(f.Deliver) == 0 || f.Deliver[0].NoCorrection {
-			b.block("nothing undoes the edit in the cluster")
-		}
-	}
-	var at time.Time
-	if len(o.Owners) > 0 {
-		at = o.Owners[0].Time
-	}
-	b.add(h, at)
-}
-
-// pod adds file, start and running of one pod.
-func (b *builder) pod(p Pod) {
-	object := "pod/" + p.Name
-	if p.Error != "" || p.Facts == nil {
-		b.add(v1.TraceHop{Hop: "Running", Object: object, State: Unknown, Why: orElse(p.Error, "it was not read")}, time.Time{})
-		return
-	}
-	b.file(p, object)
-	b.start(p, object)
-	b.running(p, object)
-}
-
-func (b *builder) file(p Pod, object string) {
-	f := p.Facts.File
-	h := v1.TraceHop{Hop: "File", Object: object, State: OK}
-	if f == nil || !f.Read {
-		h.State, h.NotAvailable = Unknown, orElse(p.Facts.Absent["pod files"], "not available because the pod's files are not read")
-		b.add(h, time.Time{})
-		return
-	}
-	h.Object += ":" + f.Path
-	switch {
-	case f.Same:
-		h.Why = "the same as the key"
-	case p.Facts.Object == nil:
-		h.State = Unknown
-	case f.Via == "subPath":
-		h.State, h.Why = Behind, "mounted by subPath: never updated in a running pod"
-		b.block("%s mounts the file by subPath: it needs a new pod", object)
-	default:
-		h.State, h.Why = Waiting, "kubelet brings the new content within two minutes"
-	}
-	b.add(h, f.ModTime)
-}
-
-func (b *builder) start(p Pod, object string) {
-	h := v1.TraceHop{Hop: "Start", Object: object, State: OK}
-	if n := names(p.Findings, v1.PendingRestart); n != "" {
-		h.State, h.Why = Behind, "needs a restart for "+n
-		b.block("%s needs a restart for %s", object, n)
-	}
-	started := p.Facts.Server.StartedAt
-	if started.IsZero() {
-		h.State, h.NotAvailable = Unknown, "not available because the server's uptime is not known"
-	}
-	before := b.last
-	b.add(h, started)
-	if started.Before(before) {
-		b.last = before
-	}
-}
-
-func (b *builder) running(p Pod, object string) {
-	h := v1.TraceHop{Hop: "Running", Object: object, State: OK, Why: "as declared"}
-	var drifted []string
-	for _, f := range p.Findings {
-		if f.Drift && f.Class != v1.PendingRestart {
-			drifted = append(drifted, fmt.Sprintf("%s (%s)", f.Variable, f.Class))
-		}
-	}
-	if n := names(p.Findings, v1.PendingRestart); n != "" {
-		h.State, h.Why = Behind, "waits for a restart"
-	}
-	if len(drifted) > 0 {
-		h.State, h.Why = Behind, strings.Join(drifted, ", ")
-		b.block("%s runs with other values: %s", object, h.Why)
-	}
-	b.add(h, time.Time{})
-}
-
-func names(findings []v1.Finding, class v1.Class) string {
-	var list []string
-	for _, f := range findings {
-		if f.Class == class {
-			list = append(list, f.Variable)
-		}
-	}
-	return strings.Join(list, ", ")
-}
-
-func digest(content string) string {
-	sum := sha256.Sum256([]byte(content))
-	return "sha256:" + hex.EncodeToString(sum[:6])
 }
 
 func timeOf(t *metav1.Time) time.Time {

@@ -29,6 +29,8 @@ type Show struct {
 type Watch struct {
 	On       bool
 	Interval time.Duration
+	// Usage says what the verb watches; "" for a scan that is done again.
+	Usage string
 }
 
 // AddFlags binds the flags to a verb.
@@ -36,7 +38,10 @@ func (w *Watch) AddFlags(flags *pflag.FlagSet) {
 	if w.Interval == 0 {
 		w.Interval = 10 * time.Second
 	}
-	flags.BoolVarP(&w.On, "watch", "w", false, "Scan again and again until interrupted; JSON is written as a stream of lists")
+	if w.Usage == "" {
+		w.Usage = "Scan again and again until interrupted"
+	}
+	flags.BoolVarP(&w.On, "watch", "w", false, w.Usage+"; JSON is written as a stream of lists")
 	flags.DurationVar(&w.Interval, "interval", w.Interval, "With --watch, the time between two scans")
 }
 
