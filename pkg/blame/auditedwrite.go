@@ -31,6 +31,12 @@ func lastWrite(o *ObjectFacts) write {
 	if w.audit == nil || w.owner == nil {
 		return w
 	}
+	// Of several owners with one value, the one that the event is of.
+	for i := range o.Owners {
+		if w.content && o.Owners[i].Manager == w.audit.Manager {
+			w.owner = &o.Owners[i]
+		}
+	}
 	named, moment := w.audit.Manager != "", near(w.audit.When, w.owner.Time, closeEnough)
 	switch {
 	case w.audit.Data == nil:

@@ -66,7 +66,6 @@ type persistedRec struct {
 	value, user, host string
 	when              time.Time
 	source            string
-	untouched         bool
 }
 
 // persistedRecord prefers the file to the row, which after a restart is a copy of
@@ -77,9 +76,9 @@ func persistedRecord(f *Facts) *persistedRec {
 		return nil
 	}
 	if a := f.Server.Auto; a != nil && f.same(a.Value, p.Value) {
-		return &persistedRec{p.Value, a.User, a.Host, a.When, fromAuto, a.Untouched}
+		return &persistedRec{p.Value, a.User, a.Host, a.When, fromAuto}
 	}
-	return &persistedRec{p.Value, p.SetUser, p.SetHost, p.SetTime, fromRow, false}
+	return &persistedRec{p.Value, p.SetUser, p.SetHost, p.SetTime, fromRow}
 }
 
 // whyNoAuto says why nobody is named for a persisted value.

@@ -20,7 +20,6 @@ const (
 const (
 	fromRow    = "variables_info"
 	fromAuto   = "mysqld-auto.cnf"
-	fromMtime  = "the file's time"
 	fromDigest = "digest"
 )
 
@@ -46,6 +45,12 @@ type act struct {
 	value     string
 	hasValue  bool
 	persisted bool
+	// begun is the earliest that a record dates its beginning.
+	begun time.Time
+	// program: a stored program or an event did it, in the name of its definer.
+	program bool
+	// earlier runs of the same statement are not recorded one by one.
+	earlier int
 	// naming are the sources that name the user, noting those that show the act only.
 	naming, noting []string
 }
@@ -62,21 +67,31 @@ func near(a, b time.Time, by time.Duration) bool {
 }
 
 // covers tells whether a statement may have written a row of variables_info with
-// the given time, which servers take within microseconds of a statement's
-// beginning. sure is true if the statement's own run is known that exactly.
-func (s Statement) covers(t time.Time) (maybe, sure bool) {
-	const slack, late = 500 * time.Microsecond, 3 * time.Millisecond
+// the given time, which the server takes when it has changed the variable. sure:
+// it did, and not somebody else meanwhile. The row is the last one's to write it,
+// so another's would lie between the statement's own, which is after its
+// beginning, and the given time: that must be short. A long statement proves
+// nothing unless its variable has no session value, for then nobody else is there.
+func (s Statement) covers(t time.Time, globalOnly bool) (maybe, sure bool) {
+	const soon = 10 * time.Millisecond
+	slack := 500 * time.Microsecond // dated by counting back from now
+	if s.Source == fromDigest {
+		slack = 10 * time.Microsecond
+	}
+	begun := s.When.Add(-s.Took)
 	switch {
 	case s.When.IsZero() || t.IsZero():
 		return false, false
 	case s.Took == 0: // a log's own clock
 		return near(s.When, t, closeEnough), false
-	case t.After(s.When.Add(slack)) || t.Before(s.When.Add(-s.Took-slack)):
+	case t.After(s.When.Add(slack)) || t.Before(begun.Add(-slack)):
 		return false, false
-	case s.TookAtMost:
-		return true, s.Took <= 50*time.Millisecond
+	case globalOnly:
+		return true, true
+	case s.TookAtMost: // it began later
+		return true, s.Took <= 5*soon
 	}
-	return true, !t.After(s.When.Add(-s.Took + late))
+	return true, !t.After(begun.Add(soon))
 }
 
 // systemUsers are accounts of the server's own threads and plugins.
@@ -160,7 +175,12 @@ func (a *act) add(s Statement) {
 	if s.HasValue {
 		a.value, a.hasValue = s.Value, true
 	}
+	if begun := s.When.Add(-s.Took); a.begun.IsZero() || begun.Before(a.begun) {
+		a.begun = begun
+	}
 	a.persisted = a.persisted || s.Scope == "PERSIST"
+	a.program = a.program || s.InProgram
+	a.earlier = max(a.earlier, s.Earlier)
 	if s.User == "" {
 		a.noting = append(a.noting, s.Source)
 		return
@@ -232,7 +252,7 @@ type row struct {
 
 // rowOf reads the row; nil: it names nobody. SET SESSION and the SET_VAR hint
 // write it as well.
-func rowOf(f *Facts, session []Statement) *row {
+func rowOf(f *Facts, global, session []Statement) *row {
 	v := f.Server.Variable
 	if !f.Server.HasSources || v.SetUser == "" || v.Source != model.SourceDynamic && v.Source != model.SourcePersisted {
 		return nil
@@ -244,9 +264,15 @@ func rowOf(f *Facts, session []Statement) *row {
 	case storedProgram(v.SetHost):
 		r.unknown = true
 		r.void = fmt.Sprintf("variables_info names %s at %s, which is an account and no connection: a stored program or event ran in its name, called by somebody unknown", r.who, stamp(v.SetTime))
-	case !f.Server.GlobalOnly:
+	}
+	for _, s := range global {
+		if maybe, _ := s.covers(v.SetTime, false); maybe && s.InProgram && s.User != v.SetUser && r.void == "" {
+			r.void = fmt.Sprintf("variables_info names %s at %s, but %s shows that a stored program or event ran %s at that moment, which is noted in its definer's name", r.who, stamp(r.when), s.Source, s.Text)
+		}
+	}
+	if !f.Server.GlobalOnly && r.void == "" {
 		for _, s := range session {
-			if maybe, _ := s.covers(v.SetTime); maybe && (s.User == "" || s.User == v.SetUser) {
+			if maybe, _ := s.covers(v.SetTime, false); maybe && (s.User == "" || s.User == v.SetUser) {
 				r.void = fmt.Sprintf("variables_info names %s at %s, but %s shows %s at that moment, which writes there too and changes nothing for others", r.who, stamp(v.SetTime), s.Source, s.Text)
 			}
 		}

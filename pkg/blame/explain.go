@@ -2,6 +2,7 @@ package blame
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -83,7 +84,26 @@ func serverFacts(s *model.Snapshot, variable string) ServerFacts {
 	if meta := facts.Variable.Meta; meta != nil {
 		facts.GlobalOnly = strings.EqualFold(strings.TrimSpace(meta.Scope), "GLOBAL")
 	}
+	facts.InitConnect = initConnect(s, variable)
 	return facts
+}
+
+// initConnect: the variable init_connect holds statements that name the variable
+// or run something unseen, or it held others earlier in the server's life.
+func initConnect(s *model.Snapshot, variable string) string {
+	v, ok := s.Variables["init_connect"]
+	text := strings.ToLower(v.Value)
+	switch {
+	case !ok || !s.HasSources:
+		return ""
+	case strings.Contains(text, variable):
+		return "init_connect sets the variable in the name of whoever connects"
+	case strings.Contains(text, "call") || strings.Contains(text, "prepare") || strings.Contains(text, "select"):
+		return "init_connect runs a stored program in the name of whoever connects"
+	case v.Source == model.SourceDynamic:
+		return fmt.Sprintf("init_connect, which runs in the name of whoever connects, was changed at %s: what it was before is not known", stamp(v.SetTime))
+	}
+	return ""
 }
 
 func runningOf(s *model.Snapshot, variable string) *v1.Running {

@@ -45,7 +45,10 @@ type ServerFacts struct {
 	// GlobalOnly is true where the server says that no session value exists, so
 	// that SET SESSION cannot have touched the variable.
 	GlobalOnly bool
-	Statements []Statement
+	// InitConnect says why init_connect, which runs in the name of whoever connects,
+	// may have set the variable; "" if it has not.
+	InitConnect string
+	Statements  []Statement
 }
 
 // ObjectFacts is what is known of the ConfigMap key that declares the variable.

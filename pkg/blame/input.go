@@ -89,6 +89,10 @@ type Statement struct {
 	// User is empty where the record does not tell (digests).
 	User, Host string
 	Program    string // the client's program_name attribute
+	// InProgram: a stored program or an event ran it, in the name of its definer.
+	InProgram bool
+	// Earlier is the number of runs before this one that the record counts only.
+	Earlier int
 }
 
 // Files asks the pod for its option files.

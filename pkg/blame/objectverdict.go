@@ -58,7 +58,7 @@ func whoDeclared(f *Facts) v1.Verdict {
 	}
 	write := lastWrite(o)
 	against := againstObject(f)
-	if v, ok := byCommit(f, write); ok {
+	if v, ok := byCommit(f, write); ok && passed(f, write) == "" {
 		v.Against = against
 		return v
 	}

@@ -12,14 +12,7 @@ import (
 // commit was there.
 func judgePutBack(f *Facts) (v1.Verdict, bool) {
 	g, w := f.Git, lastWrite(f.Object)
-	if w.owner == nil {
-		return v1.Verdict{}, false
-	}
-	next := g.Waiting[0]
-	past := deliveredBefore(f, w)
-	if past == "" && humanSent(w) && w.content && next.Committed != nil && w.audit.When.After(next.Committed.Add(closeEnough)) {
-		past = next.Hash
-	}
+	past := passed(f, w)
 	if past == "" {
 		return v1.Verdict{}, false
 	}
@@ -35,6 +28,23 @@ func judgePutBack(f *Facts) (v1.Verdict, bool) {
 		v.Text = fmt.Sprintf("%s; by whom is not proven: %s.", lead, v.Text)
 	}
 	return v, true
+}
+
+// passed is the commit over which older content was put back, "" if none: whoever
+// made the older commit did not bring that content this time.
+func passed(f *Facts, w write) string {
+	g := f.Git
+	if g == nil || g.Deployed == nil || len(g.Waiting) == 0 || w.owner == nil {
+		return ""
+	}
+	if commit := deliveredBefore(f, w); commit != "" {
+		return commit
+	}
+	next := g.Waiting[0]
+	if humanSent(w) && w.content && next.Committed != nil && w.audit.When.After(next.Committed.Add(closeEnough)) {
+		return next.Hash
+	}
+	return ""
 }
 
 // deliveredBefore is a commit that waits by the object's content, and yet was

@@ -142,7 +142,7 @@ func serverItself(f *Facts) (v1.Verdict, bool) {
 	}
 	global, _ := splitStatements(f)
 	for _, s := range global {
-		maybe, _ := s.covers(row.SetTime)
+		maybe, _ := s.covers(row.SetTime, false)
 		if maybe || s.When.After(row.SetTime) || s.User != "" && s.User != row.SetUser && near(s.When, row.SetTime, closeEnough) {
 			return v1.Verdict{}, false
 		}
@@ -153,12 +153,8 @@ func serverItself(f *Facts) (v1.Verdict, bool) {
 // judgePersisted: mysqld-auto.cnf beats the declaration.
 func judgePersisted(f *Facts) v1.Verdict {
 	v := judgeRuntime(f)
-	if v.Culprit == "" || v.CulpritKind != Person {
-		return v
-	}
-	v.Text += " It stands in mysqld-auto.cnf and comes back at every start."
-	if slices.Contains(v.Sources, fromMtime) && len(v.Sources) < 4 {
-		v.Against = append(v.Against, "mysqld-auto.cnf is the only record that names somebody; a stored program with another's rights would have left the same")
+	if v.CulpritKind != ServerItself {
+		v.Text += " It stands in mysqld-auto.cnf and comes back at every start."
 	}
 	return v
 }
@@ -185,16 +181,15 @@ func judgePending(f *Facts) v1.Verdict {
 		if !strings.HasPrefix(s.Scope, "PERSIST") || s.HasValue && !f.same(s.Value, p.value) {
 			continue
 		}
-		maybe, _ := s.covers(p.when)
+		maybe, _ := s.covers(p.when, false)
 		switch {
 		case s.User == p.user && s.HasValue && (maybe || near(s.When, p.when, closeEnough)):
 			naming = append(naming, s.Source)
 		case s.User == "" && maybe && s.Took > 0:
-			noting = append(noting, s.Source)
+			if !s.InProgram {
+				noting = append(noting, s.Source)
+			}
 		}
-	}
-	if p.untouched {
-		noting = append(noting, fromMtime)
 	}
 	if len(naming)+len(noting) == 0 {
 		return v

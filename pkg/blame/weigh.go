@@ -24,7 +24,7 @@ func weigh(f *Facts) weight {
 	w := weight{}
 	global, session := splitStatements(f)
 	list := acts(global)
-	r := rowOf(f, session)
+	r := rowOf(f, global, session)
 	list = w.addPersisted(f, list)
 	list = w.addRow(f, list, global, r)
 	running := runningValue(f)
@@ -49,18 +49,16 @@ func (w *weight) addPersisted(f *Facts, list []act) []act {
 		return list
 	}
 	i := slices.IndexFunc(list, func(a act) bool {
-		return a.persisted && (a.user == "" || a.user == p.user) && near(a.when, p.when, sameMoment)
+		during := !p.when.Before(a.begun.Add(-sameMoment)) && !p.when.After(a.when.Add(sameMoment))
+		return a.persisted && (a.user == "" && !a.program || a.user == p.user) && during
 	})
 	if i < 0 {
-		list = append(list, act{when: p.when, persisted: true})
+		list = append(list, act{when: p.when, begun: p.when, persisted: true})
 		i = len(list) - 1
 	}
 	a := &list[i]
 	a.value, a.hasValue = p.value, true
 	a.name(p.user, account(p.user, p.host), p.source)
-	if p.untouched {
-		a.noting = append(a.noting, fromMtime)
-	}
 	slices.SortStableFunc(list, func(a, b act) int { return a.when.Compare(b.when) })
 	return list
 }
@@ -86,7 +84,9 @@ func (w *weight) addRow(f *Facts, list []act, global []Statement, r *row) []act 
 		}
 		sure := a.user == r.user && near(a.when, r.when, closeEnough)
 		for _, s := range global {
-			if maybe, exact := s.covers(r.when); near(s.When, a.when, sameMoment) && (exact || maybe && s.User == r.user) {
+			_, exact := s.covers(r.when, f.Server.GlobalOnly)
+			// Of a stored program the row names the definer.
+			if exact && !s.InProgram && near(s.When, a.when, sameMoment) {
 				sure = true
 			}
 		}
@@ -157,12 +157,23 @@ func (w *weight) name(f *Facts, list []act, rowOnly bool) {
 		w.why = fmt.Sprintf("only %s names %s; one source is not enough to name anybody", join(a.sources()), a.who)
 	case !known:
 		w.why = fmt.Sprintf("%s name %s, but not the value", join(a.sources()), a.who)
+	case f.Server.InitConnect != "" && !slices.ContainsFunc(a.sources(), pastInitConnect):
+		w.why = fmt.Sprintf("%s %s %s, but %s", join(a.sources()), plural(len(a.sources()), "names", "name"), a.who, f.Server.InitConnect)
 	case w.rival(f, list) != "":
 		w.why = fmt.Sprintf("the records name %s as well as %s", a.who, w.rival(f, list))
 	default:
 		w.named = true
 		w.proven = families(a.naming) > 1 && a.hasValue && a == &list[len(list)-1]
+		if a.earlier > 0 && families(a.naming) < 2 {
+			w.against = append(w.against, fmt.Sprintf("the same statement ran %d %s before that; by whom and with what value is not recorded", a.earlier, plural(a.earlier, "time", "times")))
+		}
 	}
+}
+
+// pastInitConnect: records that statements of init_connect do not leave. The
+// server runs those in the name of whoever connects.
+func pastInitConnect(source string) bool {
+	return family(source) == family(fromDigest) || source == "parameter history"
 }
 
 // rival is somebody else who gave the variable the present value: within the same

@@ -68,6 +68,12 @@ func (w world) statement(source, scope, user, value string, at time.Time) world 
 	return w
 }
 
+// program says that a stored program ran the last statement.
+func (w world) program() world {
+	w.Server.Statements[len(w.Server.Statements)-1].InProgram = true
+	return w
+}
+
 func (w world) persisted(user, value string, at time.Time) world {
 	w.Server.Persisted = &model.Persisted{Name: variable, Value: value}
 	w.Server.Auto = &blame.AutoEntry{Value: value, User: user, Host: "10.0.0.5", When: at, Untouched: true}

@@ -80,19 +80,24 @@ var identifier = regexp.MustCompile(`^[a-zA-Z0-9_.$]+$`)
 
 // historySQL dates events by the timer of this very statement: timers count
 // picoseconds from a moment near the server's start. PREPARE has the statement's
-// text as well and sets nothing, so that events are taken by name.
-const historySQL = `SELECT e.SQL_TEXT, t.PROCESSLIST_USER, t.PROCESSLIST_HOST,` +
+// text as well and sets nothing, so that events are taken by name. A connection
+// that changed its user since (pools do) is listed under the later one: then
+// nobody's name is taken.
+const historySQL = `SELECT e.SQL_TEXT, IF(c.THREAD_ID IS NULL, t.PROCESSLIST_USER, NULL), IF(c.THREAD_ID IS NULL, t.PROCESSLIST_HOST, NULL),` +
 	` UNIX_TIMESTAMP(NOW(6)) - (n.TIMER_START - e.TIMER_END) / 1000000000000,` +
 	` (SELECT a.ATTR_VALUE FROM performance_schema.session_connect_attrs a WHERE a.PROCESSLIST_ID = t.PROCESSLIST_ID AND a.ATTR_NAME = 'program_name' LIMIT 1),` +
-	` NULL, e.TIMER_WAIT` +
-	` FROM performance_schema.%s e LEFT JOIN performance_schema.threads t ON t.THREAD_ID = e.THREAD_ID` +
+	` NULL, e.TIMER_WAIT, e.EVENT_NAME` +
+	` FROM performance_schema.%[1]s e` +
+	` LEFT JOIN (SELECT THREAD_ID, MAX(EVENT_ID) AS EVENT_ID FROM performance_schema.%[1]s WHERE EVENT_NAME = 'statement/com/Change user' GROUP BY THREAD_ID) c` +
+	` ON c.THREAD_ID = e.THREAD_ID AND c.EVENT_ID > e.EVENT_ID` +
+	` LEFT JOIN performance_schema.threads t ON t.THREAD_ID = e.THREAD_ID` +
 	` JOIN (SELECT MAX(c.TIMER_START) AS TIMER_START FROM performance_schema.events_statements_current c` +
 	` JOIN performance_schema.threads me ON me.THREAD_ID = c.THREAD_ID WHERE me.PROCESSLIST_ID = CONNECTION_ID()) n` +
-	` WHERE e.ERRORS = 0 AND e.SQL_TEXT LIKE '%%%s%%' AND e.EVENT_NAME IN ('statement/sql/set_option', 'statement/sql/execute_sql',` +
+	` WHERE e.ERRORS = 0 AND e.SQL_TEXT LIKE '%%%[2]s%%' AND e.EVENT_NAME IN ('statement/sql/set_option', 'statement/sql/execute_sql',` +
 	` 'statement/com/Execute', 'statement/sp/stmt', 'statement/sp/set', 'statement/sql/select') LIMIT 200`
 
 const digestSQL = `SELECT QUERY_SAMPLE_TEXT, NULL, NULL, UNIX_TIMESTAMP(LAST_SEEN), NULL, DIGEST_TEXT,` +
-	` IF(QUERY_SAMPLE_SEEN = LAST_SEEN, QUERY_SAMPLE_TIMER_WAIT, MAX_TIMER_WAIT), QUERY_SAMPLE_SEEN = LAST_SEEN, SUM_ERRORS` +
+	` IF(QUERY_SAMPLE_SEEN = LAST_SEEN, QUERY_SAMPLE_TIMER_WAIT, MAX_TIMER_WAIT), QUERY_SAMPLE_SEEN = LAST_SEEN, SUM_ERRORS, UNIX_TIMESTAMP(QUERY_SAMPLE_SEEN), QUERY_SAMPLE_TIMER_WAIT, COUNT_STAR - SUM_ERRORS - 1` +
 	` FROM performance_schema.events_statements_summary_by_digest WHERE SUM_ERRORS < COUNT_STAR AND` +
 	` (DIGEST_TEXT LIKE 'SET %%%[1]s%%' OR DIGEST_TEXT LIKE 'EXECUTE SET %%%[1]s%%' OR DIGEST_TEXT LIKE '%%SET_VAR%%%[1]s%%') LIMIT 200`
 
@@ -126,18 +131,32 @@ func (s Source) read(source, variable string, row []*string) []blame.Statement {
 	st := blame.Statement{Source: source, When: unixTime(cell(row, 3)), User: cell(row, 1), Host: cell(row, 2), Program: cell(row, 4), Took: picoseconds(cell(row, 6))}
 	values := true
 	switch source {
+	case "statement history":
+		st.InProgram = strings.HasPrefix(cell(row, 7), "statement/sp/")
 	case "general log":
-		st.User, st.Host = generalUser(st.Host)
+		st.User, st.Host, st.InProgram = generalUser(st.Host)
 	case "digest":
 		// The sample is one of its runs: only if it is the last one, which succeeded,
 		// does it tell what that run set.
 		last := cell(row, 7) == "1"
 		st.TookAtMost = !last
+		st.Earlier, _ = strconv.Atoi(cell(row, 11))
 		values = last && cell(row, 8) == "0"
 		if !values || text == "" {
 			text, values = strings.TrimPrefix(cell(row, 5), "EXECUTE "), false
 		}
 	}
+	found := s.assignments(st, text, variable, values)
+	if source == "digest" && st.TookAtMost && cell(row, 8) == "0" && cell(row, 0) != "" {
+		// The sample is an earlier run, and tells what that one set.
+		st.When, st.Took, st.TookAtMost, st.Earlier = unixTime(cell(row, 9)), picoseconds(cell(row, 10)), false, 0
+		found = append(found, s.assignments(st, cell(row, 0), variable, true)...)
+	}
+	return found
+}
+
+// assignments are those of the variable in a statement's text.
+func (s Source) assignments(st blame.Statement, text, variable string, values bool) []blame.Statement {
 	var found []blame.Statement
 	for _, a := range parseSet(text) {
 		if a.variable != variable {
@@ -205,18 +224,25 @@ func quoteName(name string) string {
 	return "`" + strings.ReplaceAll(name, ".", "`.`") + "`"
 }
 
-// generalUser reads user_host: "root[root] @ localhost []", "app[app] @  [10.0.0.5]".
-func generalUser(text string) (user, host string) {
+// generalUser reads user_host: "root[root] @ localhost []", "app[app] @  [10.0.0.5]",
+// "team[zoe] @ …" of a proxy user, whose own name is in the brackets. An event
+// runs in its definer's name, without a connection, and so has the account's host
+// for an address; somebody who came in by an anonymous account gave any name.
+func generalUser(text string) (user, host string, event bool) {
 	who, where, _ := strings.Cut(text, "@")
-	if _, rest, ok := strings.Cut(who, "["); ok {
-		user, _, _ = strings.Cut(rest, "]")
-	}
-	name, address, _ := strings.Cut(where, "[")
-	host = strings.TrimSpace(name)
-	if address = strings.TrimRight(strings.TrimSpace(address), "]"); host == "" {
+	name, rest, _ := strings.Cut(who, "[")
+	user, _, _ = strings.Cut(rest, "]")
+	host, address, _ := strings.Cut(where, "[")
+	host, address = strings.TrimSpace(host), strings.TrimRight(strings.TrimSpace(address), "]")
+	switch {
+	case address != "" && host == address:
+		return "", "", true
+	case strings.TrimSpace(name) == "":
+		return "", "", false
+	case host == "":
 		host = address
 	}
-	return user, host
+	return user, host, false
 }
 
 func cell(row []*string, i int) string {

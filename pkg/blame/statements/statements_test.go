@@ -84,7 +84,7 @@ func TestStatements(t *testing.T) {
 		"events_statements_history e": {{"SET GLOBAL max_connections = 500, sql_mode = 'secret'", "mpark", "10.0.0.5:4711", "1782896400.25", "mysql", "NULL", "1500000000"}, {"SET GLOBAL max_connections_x = 1", "mpark", "h", "1782896400", "NULL", "NULL", "1000"}},
 		"by_digest": {
 			{"SET GLOBAL max_connections = 500", "NULL", "NULL", "1782896400.2", "NULL", "SET GLOBAL `max_connections` = ?", "15642832000", "1", "0"},
-			{"set session max_connections = 1", "NULL", "NULL", "1782896500", "NULL", "EXECUTE SET SESSION `max_connections` = ?", "3091417000", "0", "0"},
+			{"set session max_connections = 1", "NULL", "NULL", "1782896500", "NULL", "EXECUTE SET SESSION `max_connections` = ?", "3091417000", "0", "0", "1782896300", "2000000000", "3"},
 			{"SET @@global.max_connections = 9", "NULL", "NULL", "1782896600", "NULL", "SET @@GLOBAL . `max_connections` = ?", "3091417000", "1", "2"},
 		},
 		"general_log": nil,
@@ -105,6 +105,7 @@ func TestStatements(t *testing.T) {
 		have = append(have, seen{g.Source, g.Scope, g.Value, g.User, g.Text, g.Took, g.TookAtMost})
 	}
 	want := []seen{
+		{"digest", "SESSION", "1", "", "SET SESSION max_connections = 1", 2000000, false}, // the sample, an earlier run
 		{"parameter history", "GLOBAL", "500", "ann", "SET GLOBAL max_connections = 500", 0, false},
 		{"digest", "GLOBAL", "500", "", "SET GLOBAL max_connections = 500", 15642832, false},
 		{"statement history", "GLOBAL", "500", "mpark", "SET GLOBAL max_connections = 500", 1500000, false},
@@ -130,13 +131,21 @@ func TestNamesAreNotSpliced(t *testing.T) {
 }
 
 func TestGeneralUser(t *testing.T) {
-	for text, want := range map[string][2]string{
-		"root[root] @ localhost []":        {"root", "localhost"},
-		"[app] @  [10.0.0.5]":              {"app", "10.0.0.5"},
-		"app[app] @ db.example [10.0.0.5]": {"app", "db.example"},
+	for text, want := range map[string]struct {
+		user, host string
+		event      bool
+	}{
+		"root[root] @ localhost []":          {"root", "localhost", false},
+		"app[app] @  [10.0.0.5]":             {"app", "10.0.0.5", false},
+		"app[app] @ db.example [10.0.0.5]":   {"app", "db.example", false},
+		"team[zoe] @  [10.0.0.5]":            {"zoe", "10.0.0.5", false},
+		"[alice] @  [10.0.0.5]":              {}, // an anonymous account: any name will do
+		"root[root] @ localhost [localhost]": {event: true},
+		"ann[ann] @ % [%]":                   {event: true},
+		"ann[ann] @ 10.9.9.9 [10.9.9.9]":     {event: true},
 	} {
-		if u, h := generalUser(text); u != want[0] || h != want[1] {
-			t.Errorf("%s: %s %s", text, u, h)
+		if u, h, e := generalUser(text); u != want.user || h != want.host || e != want.event {
+			t.Errorf("%s: %s %s %v", text, u, h, e)
 		}
 	}
 }
