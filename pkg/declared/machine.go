@@ -44,6 +44,8 @@ type machine struct {
 
 	// starts are the servers that were started, in order.
 	starts []start
+	// ranForeign is the first program that is not known in the middle of a script.
+	ranForeign string
 	// doubt is set when something unreadable ran that might have changed more.
 	doubt string
 	depth int
@@ -316,6 +318,23 @@ func (m *machine) taint(what string, paths []string) {
 			mt.vol.opaque = what + " writes here, and what it does can only be seen in the container"
 			mt.vol.candidates = candidates
 		}
+	}
+}
+
+// taintEmpty makes the scratch volumes opaque that are still empty after a
+// container in which a program that is not known ran: it is what fills them.
+func (m *machine) taintEmpty() {
+	if m.ranForeign == "" {
+		return
+	}
+	var paths []string
+	for i := range m.view.mounts {
+		if mt := &m.view.mounts[i]; mt.vol.kind == "emptyDir" && len(mt.vol.root.dir) == 0 && !isDataMount(mt.at) {
+			paths = append(paths, mt.at)
+		}
+	}
+	if len(paths) > 0 {
+		m.taint(m.ranForeign, paths)
 	}
 }
 

@@ -2,6 +2,7 @@ package declared
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -133,9 +134,10 @@ func (m *machine) harmlessProgram(argv []text) {
 }
 
 // foreign runs a program that is not known. In the middle of a script it is
-// taken for what touches only the files that it is given.
+// taken for what touches only the files that it is given, and for what a program
+// text given to it names.
 func (m *machine) foreign(name string, argv []text) {
-	m.out = append(m.out, plain(unknown)...)
+	m.out = append(m.out, m.guess(argv)...)
 	m.status = unknownStatus
 	if m.inCond == 0 {
 		m.status = 0
@@ -147,17 +149,73 @@ func (m *machine) foreign(name string, argv []text) {
 	}
 	var paths []string
 	for _, a := range argv[1:] {
-		s := a.String()
-		if _, value, ok := strings.Cut(s, "="); ok {
-			s = value
+		for _, s := range strings.FieldsFunc(a.String(), func(r rune) bool { return strings.ContainsRune("=:,", r) }) {
+			if strings.HasPrefix(s, "/") && m.mounted(s) {
+				paths = append(paths, s)
+			}
 		}
-		if strings.HasPrefix(s, "/") && m.mounted(s) {
-			paths = append(paths, s)
-		}
+	}
+	m.foreignWrites(name, argv, paths)
+}
+
+// foreignWrites notes what a program that is not known may write: paths, and what
+// a program's text names.
+func (m *machine) foreignWrites(name string, argv []text, paths []string) {
+	what := "the program " + path.Base(clean(name))
+	if m.ranForeign == "" {
+		m.ranForeign = what
+	}
+	if interpreters[strings.TrimRight(path.Base(name), "0123456789.")] {
+		paths = append(paths, m.named(argv)...)
 	}
 	if len(paths) > 0 {
-		m.taint("the program "+clean(name), paths)
+		m.taint(what, paths)
 	}
+}
+
+// interpreters run a program's text, which may write where it likes.
+var interpreters = words("python perl ruby node php lua tclsh")
+
+// named are the writable mounts whose path stands in a program's text: in the
+// arguments, in a file that they name, or in the input.
+func (m *machine) named(argv []text) []string {
+	program := m.in.String()
+	for _, a := range argv[1:] {
+		program += "\n" + a.String()
+		if t, known := m.readFile(a.String()); known {
+			program += "\n" + t.String()
+		}
+	}
+	var out []string
+	for i := range m.view.mounts {
+		if mt := &m.view.mounts[i]; !mt.vol.readOnly && !isDataMount(mt.at) && strings.Contains(program, mt.at) {
+			out = append(out, mt.at)
+		}
+	}
+	return out
+}
+
+// guess is what a program prints that read the files which its arguments name, or
+// its input: not known, but made of them.
+func (m *machine) guess(argv []text) text {
+	var out text
+	add := func(t text) {
+		src := textSource(t)
+		if src == nil || slices.ContainsFunc(out, func(r run) bool { return r.src.object == src.object }) {
+			return
+		}
+		out = append(out, run{s: unknown, src: &source{object: src.object, secret: src.secret, kind: guessText}})
+	}
+	add(m.in)
+	for _, a := range argv[1:] {
+		if n := m.view.at(a.String()).n; n != nil && n.dir == nil && strings.HasPrefix(a.String(), "/") {
+			add(n.data)
+		}
+	}
+	if len(out) == 0 {
+		return plain(unknown)
+	}
+	return out
 }
 
 // mounted says whether a path lies in a writable volume.

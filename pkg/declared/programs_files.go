@@ -300,8 +300,8 @@ func editor(m *machine, argv []text) {
 			paths = append(paths, a.String())
 		}
 	}
-	if len(paths) > 0 && !inPlace {
-		m.taint("the program "+base, paths)
+	if !inPlace {
+		m.foreignWrites(argv[0].String(), argv, paths)
 	}
 	if m.depth == 0 && !inPlace {
 		m.unread("the program "+base, argv)
@@ -310,7 +310,7 @@ func editor(m *machine, argv []text) {
 	if m.inKnown {
 		m.out = append(m.out, unfollowed(m.in)...)
 	} else {
-		m.out = append(m.out, plain(unknown)...)
+		m.out = append(m.out, m.guess(argv)...)
 	}
 }
 

@@ -163,11 +163,10 @@ func (f *viewFS) ReadFile(name string) ([]byte, fs.FileMode, error) {
 	}
 	f.opened = append(f.opened, opened{name, pl})
 	f.out.nodes[path.Clean(name)] = pl.n
-	text := pl.n.data.String()
-	if strings.TrimSpace(text) == unknown {
+	if pl.n.data.allUnknown() {
 		return nil, mode, nil
 	}
-	return []byte(text), mode, nil
+	return []byte(pl.n.data.String()), mode, nil
 }
 
 // readsWorldWritable: newer MariaDB servers take a world-writable file from a
@@ -241,10 +240,8 @@ func (r *resolver) take(out *reading, vfs *viewFS, file *optionfile.File, groups
 	}
 	for _, u := range uses {
 		content := u.o.pl.n.data
-		if strings.TrimSpace(content.String()) == unknown && len(content) > 0 && content[0].src != nil && content[0].src.kind == fileText {
-			// Its text could not be read, but that it is read is known.
-			u.objects = append(u.objects, content[0].src)
-			out.missing = append(out.missing, content[0].src.object+" could not be read")
+		if content.allUnknown() {
+			r.takeUnknown(out, u.o, &u.objects)
 		}
 		for _, src := range u.objects {
 			out.entries = append(out.entries, r.fileEntry(u.o, src, len(u.objects) > 1 || u.made))
@@ -258,6 +255,31 @@ func (r *resolver) take(out *reading, vfs *viewFS, file *optionfile.File, groups
 		case len(u.objects) == 0 && u.made:
 			out.entries = append(out.entries, r.fileEntry(u.o, &source{object: "generated"}, true))
 		}
+	}
+}
+
+// takeUnknown notes a file of which not a line is known: that of an object that
+// may not be read, or what a program made of others.
+func (r *resolver) takeUnknown(out *reading, o opened, objects *[]*source) {
+	var guesses []string
+	for _, run := range o.pl.n.data {
+		switch {
+		case run.src == nil:
+		case run.src.kind == fileText:
+			// Its text could not be read, but that it is read is known.
+			*objects = append(*objects, run.src)
+			out.missing = append(out.missing, run.src.object+" could not be read")
+			return
+		case run.src.kind == guessText && !slices.Contains(guesses, run.src.object):
+			guesses = append(guesses, run.src.object)
+		}
+	}
+	why := "a program makes this file, and what it writes can only be seen in the container"
+	out.missing = append(out.missing, "what is in "+o.pl.name+": "+why)
+	for _, object := range guesses {
+		out.entries = append(out.entries, entry{fromWritable: true, GoverningFile: v1.GoverningFile{
+			Path: o.pl.name, Source: object, Certainty: v1.Ambiguous, Via: o.pl.n.via, Why: why, Candidates: guesses,
+		}})
 	}
 }
 
@@ -400,8 +422,11 @@ func argObject(src *source) string {
 	if src == nil {
 		return "arg"
 	}
-	if src.kind == valueText && src.object != "arg" && src.object != "image" {
+	switch {
+	case src.kind == valueText && src.object != "arg" && src.object != "image":
 		return "env"
+	case src.kind == guessText:
+		return "arg"
 	}
 	return src.object
 }

@@ -107,6 +107,7 @@ func (r *resolver) once(inits []*corev1.Container, choose *chooser) (rd *reading
 		if m.status > 0 && m.flow != flowNone {
 			return nil, false // the init container fails; the pod never starts this way
 		}
+		m.taintEmpty()
 	}
 	m := r.machineFor(r.container, r.profile, volumes, choose, "entrypoint")
 	m.isServer = true

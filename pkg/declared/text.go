@@ -21,6 +21,7 @@ const (
 	fileText   sourceKind = iota
 	valueText             // an environment variable's value, an argument
 	scriptText            // literal words of a script
+	guessText             // a program that is not known read it, and made something else of it
 )
 
 // run is a stretch of text of one origin. A nil source means that a script or
@@ -68,6 +69,12 @@ func (t text) known() bool {
 		}
 	}
 	return true
+}
+
+// allUnknown says whether nothing of a text is known.
+func (t text) allUnknown() bool {
+	s := t.String()
+	return strings.Contains(s, unknown) && strings.Trim(s, unknown+" \t\r\n") == ""
 }
 
 func join(parts ...text) text {
