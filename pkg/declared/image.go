@@ -78,6 +78,10 @@ func profileOf(ref string, server model.Server) profile {
 			"/etc/percona-xtradb-cluster.conf.d/": "",
 			"/etc/mysql/conf.d/":                  "",
 		}
+	case img.Has("radondb", "xenondb"):
+		// Built on Ubuntu, with my.cnf of their own.
+		p.family = familyPercona
+		p.files = map[string]string{"/etc/mysql/my.cnf": includeConfD, "/etc/mysql/conf.d/": ""}
 	case strings.HasPrefix(name, "percona") || img.Has("percona", "perconalab") || strings.Contains(img.Tag, "psmysql"):
 		p.percona(server)
 	case img.Has("sclorg", "centos7", "rhscl", "rhel7", "rhel8", "rhel9", "rhel10", "fedora") || isSclorgName(name):
@@ -122,9 +126,12 @@ func (p *profile) percona(server model.Server) {
 		"/etc/my.cnf":              "[mysqld]\n!includedir /etc/my.cnf.d\n",
 		"/etc/my.cnf.d/docker.cnf": "[mysqld]\n",
 	}
-	if server.Version.IsZero() || server.Version.AtLeast(8, 0, 0) {
+	if server.Version.IsZero() {
 		p.doubtful = []string{"/etc/mysql/conf.d"}
 		return
+	}
+	if server.Version.AtLeast(8, 0, 0) {
+		return // its Dockerfile: my.cnf.d and nothing else
 	}
 	// They keep the paths of the Debian images alive by a link.
 	p.files["/etc/my.cnf"] = "[mysqld]\n!includedir /etc/my.cnf.d/\n!includedir /etc/percona-server.conf.d/\n"

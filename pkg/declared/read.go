@@ -90,7 +90,6 @@ func (r *resolver) read(s start) *reading {
 		r.take(out, vfs, file, groups)
 	}
 	out.dirs = vfs.dirs
-	r.takeArgs(out, args)
 	for _, name := range homeFiles(homes) {
 		r.takeMaybe(out, vfs, name, groups, "whether this is the home directory of the server's user can only be seen in the container")
 	}
@@ -101,6 +100,7 @@ func (r *resolver) read(s start) *reading {
 	if s.doubt != "" {
 		r.takeUnread(out, vfs, groups, s.doubt)
 	}
+	r.takeArgs(out, args)
 	return out
 }
 
