@@ -38,7 +38,7 @@ var All = []Scenario{
 	{
 		Name: "layouts", About: "each way by which a ConfigMap becomes an option file",
 		rollouts: []string{"sts/subpath", "sts/projected", "sts/extra-file", "sts/defaults-file", "sts/args", "sts/bitnami-mysql",
-			"sts/secret-config", "sts/kustomized", "sts/mariadb-two", "sts/mariadb-whole"},
+			"sts/secret-config", "sts/kustomized", "sts/mariadb-two", "sts/mariadb-whole", "sts/tutorial"},
 	},
 	{
 		Name: "faults", About: "servers that cannot be read, each in its own way",
