@@ -41,14 +41,29 @@ func template(value string) bool {
 	return strings.Contains(value, "${") || strings.Contains(value, "{{")
 }
 
+// NotCompared says why a text that is not Git's is no finding; "" if it is one, or
+// the same text.
+func NotCompared(f *Facts) string {
+	g, o := f.Git, f.Object
+	switch {
+	case g == nil || o == nil || g.Deployed != nil || SameContent(g.HeadContent, o.Content):
+		return ""
+	case g.Incomplete != "":
+		return "the history that was read is not whole: " + g.Incomplete
+	case template(g.HeadContent):
+		return "Git holds a template of it"
+	case Rendered(f):
+		return f.Deliver[0].Object + ", which is in step, renders it"
+	}
+	return ""
+}
+
 // UnsyncedKey is the finding that the key differs in meaning from the file at the
 // branch's head, with the edits that lead from Git to the cluster. nil where only
 // comments and layout differ, or where the history does not tell.
 func UnsyncedKey(f *Facts) *v1.Finding {
 	g, o := f.Git, f.Object
-	switch {
-	case g == nil || o == nil || o.Resource != "configmap", SameContent(g.HeadContent, o.Content), g.Path == "",
-		g.Deployed == nil && (g.Incomplete != "" || Rendered(f) || template(g.HeadContent)):
+	if g == nil || o == nil || o.Resource != "configmap" || SameContent(g.HeadContent, o.Content) || NotCompared(f) != "" {
 		return nil
 	}
 	edits := Edits(f)
@@ -56,7 +71,7 @@ func UnsyncedKey(f *Facts) *v1.Finding {
 		return nil
 	}
 	finding := &v1.Finding{Class: v1.UnsyncedObject, Drift: true, Hop: string(model.HopConfigMap), Severity: v1.P1, Edits: edits,
-		Declared: &v1.Declared{Source: gitSource(g)}}
+		Declared: &v1.Declared{Source: gitSource(g)}, Evidence: unsyncedEvidence(f)}
 	if g.Deployed != nil {
 		finding.Message = fmt.Sprintf("%s is %d %s behind %s%s: it has the content of %s.", objectName(f), len(g.Waiting),
 			plural(len(g.Waiting), "commit", "commits"), orElse(g.Branch, "Git"), WaitingSince(g), short(g.Deployed.Hash))
@@ -66,6 +81,41 @@ func UnsyncedKey(f *Facts) *v1.Finding {
 		finding.Remedy = "commit the change, or deliver what Git has"
 	}
 	return finding
+}
+
+// UnsyncedVariables are the variables of the server that the key sets otherwise
+// than the file at the branch's head, each with its edit.
+func UnsyncedVariables(f *Facts) []v1.Finding {
+	whole := UnsyncedKey(f)
+	if whole == nil {
+		return nil
+	}
+	var list []v1.Finding
+	seen := map[string]bool{}
+	for _, e := range whole.Edits {
+		_, option, ok := strings.Cut(e.Path, "] ")
+		variable := f.Values.Variable(option)
+		if !ok || variable == "" || seen[variable] {
+			continue
+		}
+		seen[variable] = true
+		head, line, inGit := f.Values.Find([]byte(f.Git.HeadContent), variable)
+		here, _, inKey := f.Values.Find([]byte(f.Object.Content), variable)
+		if inGit == inKey && f.Values.Equal(variable, head, here) {
+			continue // another group's, that this server does not read
+		}
+		one := *whole
+		one.Variable, one.Edits, one.Declared = variable, []v1.Edit{e}, nil
+		if inGit {
+			if f.Git.HeadLine > 0 {
+				line += f.Git.HeadLine - 1
+			}
+			one.Declared = &v1.Declared{Option: option, Value: head, Source: gitSource(f.Git), Line: line}
+		}
+		one.Message = fmt.Sprintf("%s is %s in Git and %s in %s. %s", variable, valueOr(head, inGit), valueOr(here, inKey), objectName(f), whole.Message)
+		list = append(list, one)
+	}
+	return list
 }
 
 // Edits lead from the file at the branch's head to the key in the cluster, blind
@@ -90,6 +140,16 @@ func Edits(f *Facts) []v1.Edit {
 			Was: v1.Position(was), Is: v1.Position(e.Is)})
 	}
 	return edits
+}
+
+// unsyncedEvidence names the commits on both sides.
+func unsyncedEvidence(f *Facts) []v1.Evidence {
+	g := f.Git
+	list := []v1.Evidence{{Kind: "Git", Object: objectName(f), Text: fmt.Sprintf("the head of %s is %s", orElse(g.Branch, "the branch"), short(g.Head.Hash)), Time: g.Head.Committed}}
+	for _, c := range g.Waiting {
+		list = append(list, v1.Evidence{Kind: "Git", Object: objectName(f), Who: c.Author, Time: c.Committed, Text: fmt.Sprintf("commit %s waits: %q by %s", short(c.Hash), c.Subject, c.Author)})
+	}
+	return list
 }
 
 func gitSource(g *GitHistory) string { return g.Repo + ":" + g.Path }

@@ -68,3 +68,28 @@ func TestTraceStepsGolden(t *testing.T) {
 	TraceErrors(&b, list)
 	golden(t, "trace-steps.txt", b.Bytes())
 }
+
+func TestDeclaredGolden(t *testing.T) {
+	unsynced := tracePair().Items[1].Findings[0]
+	unsynced.Declared = &v1.Declared{Source: "https://git.example/conf:maria/my.cnf"}
+	unsynced.Evidence = []v1.Evidence{{Kind: "Git", Text: "the head of main is 9f1c0aa19f1c", Object: "configmap/maria:my.cnf"}}
+	governed := func(sources ...string) (list []v1.GoverningFile) {
+		for _, s := range sources {
+			list = append(list, v1.GoverningFile{Source: s})
+		}
+		return list
+	}
+	report := v1.DriftReport{Instance: v1.Instance{Namespace: "shop", Workload: "statefulset/maria", Pod: "maria-0"}, Findings: []v1.Finding{unsynced},
+		GovernedBy: governed("image", "configmap/maria:my.cnf", "configmap/maria:other.cnf", "configmap/gone:my.cnf"),
+		Errors:     []v1.ReportError{{Object: "configmap/gone:my.cnf", Text: "the comparison with Git is not available because it does not exist"}}}
+	report.GovernedBy = append(report.GovernedBy, governed("configmap/rendered:my.cnf")...)
+	report.GovernedBy = append(report.GovernedBy, v1.GoverningFile{Source: "configmap/perhaps:my.cnf", Certainty: v1.Ambiguous})
+	report.Notes = []string{"configmap/rendered:my.cnf is not compared with Git: Git holds a template of it"}
+	second := report
+	second.Instance.Pod = "maria-1"
+	var b bytes.Buffer
+	if err := Declared(&b, &v1.DriftReportList{Items: []v1.DriftReport{report, second}}, DiffOptions{Wide: true}); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "declared.txt", b.Bytes())
+}

@@ -148,9 +148,9 @@ func (b *builder) against(h *v1.TraceHop, f *blame.Facts) {
 			b.block("no delivery tool is known to bring the commits that wait")
 		}
 	case blame.Rendered(f):
-		h.Why = "not word for word Git's text, as " + f.Deliver[0].Object + ", which is in step, renders it"
-	case g.Incomplete != "":
-		h.State, h.Why = Unknown, "not Git's head, and its commit is not in the history read: "+g.Incomplete
+		h.Why = "not word for word Git's text: " + blame.NotCompared(f)
+	case blame.NotCompared(f) != "":
+		h.State, h.Why = Unknown, "not Git's head, and not compared further: "+blame.NotCompared(f)
 	default:
 		h.State, h.Why = Behind, "its content is in no commit: it was edited in the cluster"
 		b.undone(f, h)

@@ -27,6 +27,7 @@ type flags struct {
 	replicas  bool
 	watch     cluster.Watch
 	offline   offlineFlags
+	git       gitFlags
 }
 
 // New makes the command.
@@ -38,6 +39,11 @@ func New(root *options.Root) *cobra.Command {
 		Long: `Show each variable that runs otherwise than it was declared: the declared value
 with the object, key and line where it stands, the running value and its source,
 what kind of drift it is, and at which hop between Git and the server it parted.
+
+With --git the ConfigMaps are compared with the repository that they came from as
+well (UnsyncedObject: by how many commits it is behind, and since when);
+--declared shows that difference alone, as the edits that lead from the file in
+Git to the key in the cluster.
 
 The first argument is a pod or workload (pod/mysql-0, sts/mysql, mysql); "-" or
 none means all servers. The others are variables to be shown, all if none.
@@ -57,6 +63,9 @@ be read.`,
   # The pods of each workload compared with each other
   kubectl mysqldrift diff sts/mysql --replicas
 
+  # What the ConfigMaps hold otherwise than Git
+  kubectl mysqldrift diff sts/mysql --declared
+
   # One workload, again every 10 seconds
   kubectl mysqldrift diff sts/mysql --watch
 
@@ -73,6 +82,7 @@ be read.`,
 	}
 	f.cluster.AddFlags(cmd.Flags())
 	f.offline.addFlags(cmd)
+	f.git.addFlags(cmd.Flags())
 	f.print.AddFlags(cmd)
 	f.print.AddTableFlags(cmd)
 	f.watch.AddFlags(cmd.Flags())
@@ -110,6 +120,9 @@ func (f *flags) run(ctx context.Context, args []string) error {
 
 // list makes the reports: offline if the flags say so, else by a scan.
 func (f *flags) list(ctx context.Context, args []string) (*v1.DriftReportList, error) {
+	if err := f.git.validate(f); err != nil {
+		return nil, err
+	}
 	if f.offline.wanted() {
 		return f.compareFiles(ctx, args)
 	}
@@ -129,10 +142,17 @@ func (f *flags) list(ctx context.Context, args []string) (*v1.DriftReportList, e
 	if f.replicas {
 		config.Each = peers.take
 	}
+	chains, err := f.git.chains(&config)
+	if err != nil {
+		return nil, err
+	}
 	tell, end := cluster.Progress(f.root)
 	config.Progress = tell
 	list := scan.Run(ctx, config)
 	end()
+	if chains != nil {
+		f.git.compare(ctx, chains, list)
+	}
 	if f.replicas {
 		peers.replaceFindings(list)
 	}
@@ -203,6 +223,9 @@ func (f *flags) write(w io.Writer, list *v1.DriftReportList) error {
 	style := output.Style{Color: f.root.UseColor(out), NoHeaders: f.print.NoHeaders}
 	if !wide {
 		style.Width = options.Width(out)
+	}
+	if f.git.declared {
+		return output.Declared(w, list, output.DiffOptions{Style: style, Wide: wide})
 	}
 	return output.Diff(w, list, output.DiffOptions{Style: style, Notes: f.showNotes, Wide: wide})
 }

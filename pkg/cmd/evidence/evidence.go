@@ -36,14 +36,22 @@ type Flags struct {
 func (s *Flags) AddFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&s.auditLog, "audit-log", "", "The API server's audit log: a file of JSON lines, or a pattern that names rotated ones")
 	flags.BoolVar(&s.noGit, "no-git", false, "Read no Git repository, whatever annotations name")
+	s.AddGitFlags(flags)
+	flags.StringVar(&s.jenkinsURL, "jenkins-url", "", "Jenkins to ask about builds")
+}
+
+// AddGitFlags binds those that say where the configuration came from.
+func (s *Flags) AddGitFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&s.git.Repo, "git-repo", "", "Git repository of the configuration, a URL or a local path, instead of the one that annotations or controllers name")
 	flags.StringVar(&s.git.Branch, "git-branch", "", "Branch to look at (default: the one that a controller names, else the remote's HEAD)")
 	flags.StringVar(&s.git.Path, "git-path", "", "File in the repository that became the ConfigMap's key, where it is not found by content")
 	flags.StringSliceVar(&s.git.TrustedHosts, "git-trusted-host", nil, "Host that may get the Git token although only an annotation names it")
 	flags.BoolVar(&s.git.Offline, "git-offline", false, "Read copies of repositories as they are and fetch nothing")
-	flags.StringVar(&s.jenkinsURL, "jenkins-url", "", "Jenkins to ask about builds")
 	flags.StringToStringVar(&s.marks, "annotations", nil, "Names of the annotations in which a pipeline says what it delivered, such as commit=example.com/sha; the keys are job, build, commit and repo")
 }
+
+// NamesRepo: the user has named a repository.
+func (s *Flags) NamesRepo() bool { return s.git.Repo != "" }
 
 // Remote are the sources that do not belong to one server.
 type Remote struct {
