@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/testscript"
@@ -63,28 +62,12 @@ func setUp(bin string) error {
 		return fmt.Errorf("%s: %w; make lab builds it", lab, err)
 	}
 	path = bin + ":" + strings.TrimSpace(string(tools)) + ":" + os.Getenv("PATH")
-	waitForSample()
 	for _, args := range [][]string{{"deploy", "shop", "--incidents"}, {"deploy", "faults"}} {
 		if out, err := exec.Command(lab, args...).CombinedOutput(); err != nil {
 			return fmt.Errorf("lab %s: %w\n%s", strings.Join(args, " "), err, out)
 		}
 	}
 	return nil
-}
-
-// waitForSample lets a minute pass since the incident was last made: for so long
-// MySQL keeps the text of the first statement of a digest
-// (performance_schema_max_digest_sample_age), and blame would rightly find that
-// it is not of the time at which the variable was set.
-func waitForSample() {
-	cmd := exec.Command("kubectl-mysqldrift", "diff", "-n", "shop", "pod/mysql-0", "max_connections", "-o", "jsonpath={.items[0].findings[0].running.setTime}")
-	cmd.Path = strings.Split(path, ":")[0] + "/kubectl-mysqldrift"
-	cmd.Err = nil // of looking it up on our own PATH
-	cmd.Env = append(os.Environ(), "KUBECONFIG="+kubeconfig)
-	out, _ := cmd.Output() // exit code 1 where the incident is there
-	if set, err := time.Parse(time.RFC3339, string(out)); err == nil {
-		time.Sleep(time.Until(set.Add(65 * time.Second)))
-	}
 }
 
 func TestScripts(t *testing.T) {

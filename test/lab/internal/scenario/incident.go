@@ -52,19 +52,28 @@ func (i Incident) Happen(ctx context.Context, log *progress.Log, t Target) error
 }
 
 func setGlobal(ctx context.Context, t Target) error {
-	return t.asUser(ctx, "mysql-0", "alice", "lab-alice-pw", "SET GLOBAL max_connections = 500")
+	return t.asOperator(ctx, "mysql-0", "alice", "lab-alice-pw", "SET GLOBAL max_connections = 500")
 }
 
 func setPersist(ctx context.Context, t Target) error {
-	return t.asUser(ctx, "mysql-1", "bob", "lab-bob-pw", "SET PERSIST long_query_time = 0.5")
+	return t.asOperator(ctx, "mysql-1", "bob", "lab-bob-pw", "SET PERSIST long_query_time = 0.5")
 }
 
 func replicaDiffers(ctx context.Context, t Target) error {
-	return t.asUser(ctx, "mysql-2", "bob", "lab-bob-pw", "SET GLOBAL innodb_flush_log_at_trx_commit = 2")
+	return t.asOperator(ctx, "mysql-2", "bob", "lab-bob-pw", "SET GLOBAL innodb_flush_log_at_trx_commit = 2")
 }
 
 func setSession(ctx context.Context, t Target) error {
 	return t.asUser(ctx, "mysql-1", "checkout", "lab-checkout-pw", "SET SESSION long_query_time = 3")
+}
+
+// asOperator makes an incident by a named account. What the server recorded of an
+// earlier deployment's incident is forgotten first, so that each is the first.
+func (t Target) asOperator(ctx context.Context, pod, user, password, statement string) error {
+	if err := t.asUser(ctx, pod, "root", "lab-root-pw", "TRUNCATE TABLE performance_schema.events_statements_summary_by_digest"); err != nil {
+		return err
+	}
+	return t.asUser(ctx, pod, user, password, statement)
 }
 
 // asUser runs a statement from the toolbox pod over the network, so that the
