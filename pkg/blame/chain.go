@@ -135,7 +135,7 @@ func markEvidence(f *Facts) []v1.Evidence {
 }
 
 func objectHop(f *Facts) v1.BlameHop {
-	h := v1.BlameHop{Hop: string(model.HopConfigMap), NotAvailable: f.Absent["ConfigMap"]}
+	h := v1.BlameHop{Hop: string(model.HopConfigMap), NotAvailable: f.Absent["ConfigMap"], OnChange: f.OnChange}
 	o := f.Object
 	if o == nil {
 		if f.Declared != nil {
@@ -201,7 +201,7 @@ func fileHop(f *Facts) v1.BlameHop {
 func argumentHop(f *Facts) v1.BlameHop {
 	h := v1.BlameHop{Hop: string(model.HopArgument)}
 	if f.Declared != nil && onCommandLine(f) {
-		h.Object, h.Value = f.Declared.Source, f.Declared.Value
+		h.Object, h.Value, h.OnChange = f.Declared.Source, f.Declared.Value, f.OnChange
 	}
 	if f.Class == v1.ArgumentOverride && !onCommandLine(f) {
 		h.Value = runningValue(f)

@@ -18,13 +18,15 @@ type Facts struct {
 	Declared *v1.Declared
 	Running  *v1.Running
 
-	Server  ServerFacts
-	Object  *ObjectFacts // nil: not from a ConfigMap or Secret, or not readable
-	File    *FileFacts
-	Pod     *WorkloadFacts
-	Git     *GitHistory
-	Build   *v1.Build
-	Deliver []v1.Delivery
+	Server ServerFacts
+	Object *ObjectFacts // nil: not from a ConfigMap or Secret, or not readable
+	File   *FileFacts
+	Pod    *WorkloadFacts
+	// OnChange is what an edit of the declaring source does.
+	OnChange string
+	Git      *GitHistory
+	Build    *v1.Build
+	Deliver  []v1.Delivery
 
 	// Absent says why a source has no answer, by the source's name.
 	Absent map[string]string

@@ -72,6 +72,7 @@ func (g *gatherer) source() string {
 	for i, file := range g.in.Governing {
 		if g.f.Declared != nil && file.Source == g.f.Declared.Source || at != "" && file.Path == at {
 			g.governing, source = &g.in.Governing[i], file.Source
+			g.f.OnChange = file.OnChange
 			break
 		}
 	}

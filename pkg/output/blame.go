@@ -104,6 +104,9 @@ func hopDetails(hop v1.BlameHop, opts BlameOptions) []string {
 	if d := hop.Delivery; d != nil {
 		lines = append(lines, deliveryLine(*d))
 	}
+	if hop.OnChange != "" {
+		lines = append(lines, faint.apply(opts.Color, "on change: "+Escape(hop.OnChange)))
+	}
 	if hop.Broken || opts.Wide {
 		for _, e := range hop.Evidence {
 			lines = append(lines, faint.apply(opts.Color, "· "+evidenceOf(e)))

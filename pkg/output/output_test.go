@@ -138,7 +138,7 @@ func TestBlameGolden(t *testing.T) {
 				Authored: at(48 * time.Hour), Subject: "Raise the limit\x1b[2J", Path: "conf/my.cnf", Line: 4, Before: "1K", After: "2K", Reviews: []string{"!12"}}},
 			{Hop: "Delivery", Build: &v1.Build{Job: "shop/main", Number: 7, Result: "SUCCESS", Started: at(47 * time.Hour), Causes: []v1.BuildCause{{Kind: "scm", Text: "Started by an SCM change"}}},
 				Delivery: &v1.Delivery{Tool: "Flux", Object: "kustomization/flux-system/shop", State: "Synced", Applied: "main@sha1:0123"}},
-			{Hop: "ConfigMap", Object: "configmap/mysql:my.cnf", Value: "2K", Who: "kubectl", When: at(46 * time.Hour), How: "server-side apply"},
+			{Hop: "ConfigMap", Object: "configmap/mysql:my.cnf", Value: "2K", Who: "kubectl", When: at(46 * time.Hour), How: "server-side apply", OnChange: "nothing until the pod is recreated"},
 			{Hop: "File", NotAvailable: "not available because pods/exec is forbidden"},
 			{Hop: "Runtime", Value: "500", Broken: true, Who: "app@10.0.0.9", When: at(time.Hour), How: "SET GLOBAL",
 				Evidence: []v1.Evidence{{Kind: "variables_info", Text: "SET_USER app", Confidence: "possible"}}},

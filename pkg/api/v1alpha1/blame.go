@@ -39,6 +39,8 @@ type BlameHop struct {
 	How          string       `json:"how,omitempty"`
 	Evidence     []Evidence   `json:"evidence,omitempty"`
 	NotAvailable string       `json:"notAvailable,omitempty"` // "not available because …"
+	// OnChange is what an edit at this hop does, where that is known.
+	OnChange string `json:"onChange,omitempty"`
 	// What is known of the hop in full, where a source told it.
 	Commit   *Commit   `json:"commit,omitempty"`
 	Build    *Build    `json:"build,omitempty"`
