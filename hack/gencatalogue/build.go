@@ -68,10 +68,17 @@ func (f *facts) raw(release, captures string, done map[string]entries) (entries,
 	if err != nil {
 		return nil, err
 	}
-	if len(specs) > 0 {
-		return f.joinOptions(flavour, specs)
-	}
 	d, ok := f.deltas[release]
+	if len(specs) > 0 {
+		all, err := f.joinOptions(flavour, specs)
+		if err != nil || !ok {
+			return all, err
+		}
+		if d.base != release {
+			return nil, fmt.Errorf("%s was captured: its delta must be one of itself", release)
+		}
+		return all, d.edit(all)
+	}
 	if !ok || done[d.base] == nil {
 		return nil, nil
 	}
@@ -147,7 +154,7 @@ func (f *facts) joinOptions(flavour string, specs []sysvar.Spec) (entries, error
 	return all, nil
 }
 
-// make applies a delta to its base.
+// make applies a delta to a copy of its base.
 func (d delta) make(base entries) (entries, error) {
 	all := entries{}
 	for key, s := range base {
@@ -155,13 +162,18 @@ func (d delta) make(base entries) (entries, error) {
 		c.Source = d.source + "; rest as " + lastSource(s.Source)
 		all[key] = &c
 	}
+	return all, d.edit(all)
+}
+
+// edit applies a delta where it stands.
+func (d delta) edit(all entries) error {
 	for _, e := range d.edits {
 		s := all[e.key]
 		switch {
 		case e.op == '-' && s == nil, e.op == '~' && s == nil:
-			return nil, fmt.Errorf("%s: %s is not in %s", e.where, e.key, d.base)
+			return fmt.Errorf("%s: %s is not in %s", e.where, e.key, d.base)
 		case e.op == '+' && s != nil:
-			return nil, fmt.Errorf("%s: %s is in %s already", e.where, e.key, d.base)
+			return fmt.Errorf("%s: %s is in %s already", e.where, e.key, d.base)
 		case e.op == '-':
 			delete(all, e.key)
 			continue
@@ -170,10 +182,10 @@ func (d delta) make(base entries) (entries, error) {
 			all[e.key] = s
 		}
 		if err := e.apply(s); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return all, nil
+	return nil
 }
 
 // lastSource is the server at the end of a chain of sources.

@@ -90,7 +90,8 @@ func (c *comparison) declaredVariable(a sysvar.Assigned, value *sysvar.Value, v 
 	if value.Unsure != "" || value.Refused {
 		return out
 	}
-	if c.catalogue.Matches(a.Variable, value, v.Value) {
+	flags := c.changedFlags(value, v)
+	if len(flags) == 0 && c.catalogue.Matches(a.Variable, value, v.Value) {
 		return append(out, c.asDeclared(f, value)...)
 	}
 	if a.Spec != nil && a.Spec.PerPod && v.Name != "server_id" {
@@ -99,10 +100,24 @@ func (c *comparison) declaredVariable(a sysvar.Assigned, value *sysvar.Value, v 
 	f.Drift = true
 	c.classify(&f, a, v)
 	f.Message = fmt.Sprintf("declared %s at %s, running %s", f.Declared.Effective, s.Origin, f.Running.Value)
+	if len(flags) > 0 {
+		f.Message += "; changed and not declared: " + strings.Join(flags, ",")
+	}
 	if len(out) > 0 {
 		f.Evidence = append(f.Evidence, v1.Evidence{Kind: "persisted_variables", Text: out[0].Message})
 	}
 	return []v1.Finding{f}
+}
+
+// changedFlags are the flags of a declared list that a SET changed although the
+// declaration does not name them. Defaults differ between builds: so the server
+// must have said that there was a SET.
+func (c *comparison) changedFlags(value *sysvar.Value, v model.Variable) []string {
+	if !value.Partial || v.Source != model.SourceDynamic && v.Source != model.SourcePersisted {
+		return nil
+	}
+	flags, _ := c.catalogue.UndeclaredFlags(v.Name, value, v.Value)
+	return flags
 }
 
 // asDeclared tells what the server made of a value that is in force.

@@ -16,7 +16,11 @@ func (c *comparison) lint(i int) []v1.Finding {
 		return []v1.Finding{{Variable: name, Class: class, Severity: v1.Info, Hop: string(s.Origin.Hop), Declared: c.declared(s, a, ""), Message: message}}
 	}
 	switch {
-	case a.Unknown && a.Loose || a.Ceiling:
+	case a.Unknown && a.Loose:
+		return nil
+	case a.Ceiling && a.Spec != nil && a.Spec.Scope == sysvar.ScopeGlobal:
+		return told(v1.Invalid, a.Variable, fmt.Sprintf("%s is a ceiling for sessions, and %s has no session value: the next start fails", s.Option, a.Variable))
+	case a.Ceiling:
 		return nil
 	case a.Unknown:
 		return c.unknown(a, s.Option, told)

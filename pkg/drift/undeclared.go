@@ -20,7 +20,7 @@ func (c *comparison) undeclared() []v1.Finding {
 		return nil
 	}
 	reported := map[string]bool{}
-	dynamic := c.touched()
+	dynamic, fromFile := c.touched(), c.fromFile()
 	for name, v := range c.snap.Variables {
 		group := c.catalogue.Group(name)
 		if c.fresh.Declared(name) != nil || reported[group] || v.Truncated {
@@ -33,6 +33,8 @@ func (c *comparison) undeclared() []v1.Finding {
 		}
 		if dynamic[c.linked(group)] {
 			v.Source = model.SourceDynamic
+		} else if v.Source == model.SourceCompiled && fromFile[group] {
+			v.Source = model.SourceFile
 		}
 		p, persisted := c.snap.Persisted[name]
 		if !persisted && (v.Source == model.SourceCompiled || v.Source == model.SourceAuto || v.Source == model.SourceCommandLine || v.Source == model.SourceUnknown) {
@@ -69,6 +71,17 @@ func (c *comparison) touched() map[string]bool {
 	return out
 }
 
+// fromFile are the groups of variables of which one came from an option file.
+func (c *comparison) fromFile() map[string]bool {
+	out := map[string]bool{}
+	for name, v := range c.snap.Variables {
+		if v.Source == model.SourceFile {
+			out[c.catalogue.Group(name)] = true
+		}
+	}
+	return out
+}
+
 // linked joins variables that a SET of one moves along with the other.
 func (c *comparison) linked(group string) string {
 	if set, ok := c.catalogue.BitSet(group); ok {
@@ -79,6 +92,8 @@ func (c *comparison) linked(group string) string {
 		return "character_set_server"
 	case "expire_logs_days":
 		return "binlog_expire_logs_seconds"
+	case "innodb_max_dirty_pages_pct_lwm":
+		return "innodb_max_dirty_pages_pct"
 	}
 	return group
 }

@@ -21,6 +21,7 @@ func (f *Fresh) couple() {
 		}
 	}
 	f.coupleIOCapacity()
+	f.coupleDirtyPages()
 	f.coupleBufferPool()
 }
 
@@ -39,6 +40,7 @@ func (f *Fresh) coupleMaria() {
 		}
 	}
 	f.coupleIOCapacity()
+	f.coupleDirtyPages()
 	f.coupleBits()
 	f.couplePoolMaximum()
 }
@@ -92,6 +94,34 @@ func (f *Fresh) coupleIOCapacity() {
 		v := f.st.declared["innodb_io_capacity"]
 		v.Text, v.Limited = strconv.FormatInt(limit, 10), "innodb_io_capacity_max"
 	}
+}
+
+// coupleDirtyPages: the low water mark is not above innodb_max_dirty_pages_pct.
+// (innodb_init_params)
+func (f *Fresh) coupleDirtyPages() {
+	v := f.st.declared["innodb_max_dirty_pages_pct_lwm"]
+	limit, ok := f.st.declaredText("innodb_max_dirty_pages_pct")
+	if v == nil || !ok || v.Unsure != "" {
+		return
+	}
+	low, ok1 := parseDouble(v.Text)
+	if high, ok2 := parseDouble(limit); ok1 && ok2 && low > high {
+		v.Text, v.Limited = limit, "innodb_max_dirty_pages_pct"
+	}
+}
+
+// derivedDirtyPages is the low water mark that nothing declares.
+func (f *Fresh) derivedDirtyPages() (*Value, bool) {
+	s, ok := f.st.c.Lookup("innodb_max_dirty_pages_pct_lwm")
+	limit, declared := f.st.declaredText("innodb_max_dirty_pages_pct")
+	if !ok || !declared || !s.HasDefault {
+		return nil, false
+	}
+	low, ok1 := parseDouble(s.Default)
+	if high, ok2 := parseDouble(limit); ok1 && ok2 && low > high {
+		return &Value{Text: limit}, true
+	}
+	return nil, false
 }
 
 // integer is a declared variable's effective number.

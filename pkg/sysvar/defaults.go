@@ -24,7 +24,11 @@ func (f *Fresh) Default(variable string) (*Value, bool) {
 	if s.HostDependent && s.Name != "table_open_cache" && s.Name != "thread_cache_size" {
 		return nil, false
 	}
-	return &Value{Text: s.Default}, true
+	v := &Value{Text: s.Default}
+	if ceiling, ok := f.ceilings[name]; ok {
+		v = f.under(ceiling, v)
+	}
+	return v, true
 }
 
 // derived computes defaults that follow from other variables. decided with a
@@ -61,6 +65,10 @@ func (f *Fresh) derived(name string) (v *Value, decided bool) {
 		return f.derivedCharset(name)
 	case "innodb_io_capacity_max":
 		return f.derivedIOCapacity()
+	case "innodb_max_dirty_pages_pct_lwm":
+		return f.derivedDirtyPages()
+	case "report_port":
+		return &Value{Text: f.st.port(), Also: []string{f.st.running("port")}}, true
 	case "general_log_file":
 		return f.derivedLogFile(".log")
 	case "slow_query_log_file":
@@ -103,12 +111,24 @@ func (f *Fresh) derivedMySQL(name string, fresh, then sizes) (*Value, bool) {
 		if f.st.c.server.Version.AtLeast(8, 4, 0) {
 			return &Value{Text: "0"}, true
 		}
+	case "innodb_redo_log_capacity":
+		return f.derivedRedoLog()
 	case "event_scheduler", "skip_networking", "port":
 		if _, ok := f.st.last["--skip-grant-tables"]; ok {
 			return nil, true
 		}
 	}
 	return nil, false
+}
+
+// derivedRedoLog: 100 MiB, unless older options or a dedicated server size it.
+func (f *Fresh) derivedRedoLog() (*Value, bool) {
+	for _, name := range [...]string{"innodb_log_file_size", "innodb_log_files_in_group", "innodb_dedicated_server"} {
+		if f.st.declared[name] != nil {
+			return nil, true
+		}
+	}
+	return &Value{Text: strconv.Itoa(100 * mib)}, true
 }
 
 func (f *Fresh) derivedMaria(name string, fresh sizes) (*Value, bool) {

@@ -93,20 +93,25 @@ func (st *state) evaluate(a Assigned) *Value {
 			return v
 		}
 	}
-	return evaluateType(a)
+	return st.c.evaluateType(a)
 }
 
-func evaluateType(a Assigned) *Value {
+func (c *Catalogue) evaluateType(a Assigned) *Value {
 	s := a.Spec
 	if a.Spec.Arg == ArgRequired && !a.HasValue && !a.Negated && !a.Enabled {
 		return &Value{Unsure: "the option stands without its value", Problem: "the option needs a value", Refused: true}
 	}
 	text := a.text()
+	if text == "" && s.Type != TypeBool {
+		if v := c.evaluateEmpty(s); v != nil {
+			return v
+		}
+	}
 	switch s.Type {
 	case TypeBool:
 		return evaluateBool(text, s)
 	case TypeInt, TypeUint:
-		return evaluateInteger(text, s)
+		return evaluateInteger(text, s, c)
 	case TypeDouble:
 		return evaluateDouble(text, s)
 	case TypeEnum:
@@ -114,13 +119,32 @@ func evaluateType(a Assigned) *Value {
 	case TypeSet:
 		return evaluateSet(text, s)
 	case TypeFlagSet:
-		return &Value{Text: text, Partial: true}
+		return &Value{Text: withDefaults(text, s), Partial: true}
 	}
 	if !a.HasValue {
 		// A string without a value keeps its default, or becomes empty.
 		return &Value{Unsure: "a text option without a value"}
 	}
 	return &Value{Text: text}
+}
+
+// evaluateEmpty: "x=" is an error to MySQL where x is a number or one of a list.
+// To MariaDB an empty number is 0, an empty member the default.
+func (c *Catalogue) evaluateEmpty(s *Spec) *Value {
+	switch s.Type {
+	case TypeInt, TypeUint, TypeDouble, TypeEnum:
+	default:
+		return nil
+	}
+	switch {
+	case !c.isMaria():
+		return &Value{Unsure: "an empty value", Problem: "the value is empty: the server does not start", Refused: true}
+	case s.Type == TypeEnum:
+		return &Value{Text: s.Default, Problem: "the value is empty: the server keeps its default"}
+	case s.Type == TypeDouble:
+		return evaluateDouble("0", s)
+	}
+	return evaluateInteger("0", s, c)
 }
 
 func evaluateBool(text string, s *Spec) *Value {
@@ -133,13 +157,18 @@ func evaluateBool(text string, s *Spec) *Value {
 	return v
 }
 
-func evaluateInteger(text string, s *Spec) *Value {
+func evaluateInteger(text string, s *Spec, c *Catalogue) *Value {
 	n, ok := parseNumber(text)
 	if !ok {
 		return &Value{Unsure: "not a number", Problem: fmt.Sprintf("%q is no number with an optional suffix K, M, G, T, P or E: the server does not start", text), Refused: true}
 	}
 	if n.value.Sign() < 0 && s.Type == TypeUint {
-		return &Value{Unsure: "a negative number for an unsigned variable", Problem: fmt.Sprintf("%q is negative", text)}
+		switch {
+		case c.isMaria():
+			return &Value{Unsure: "a negative number for an unsigned variable", Problem: fmt.Sprintf("%q is negative: the server does not start", text), Refused: true}
+		case !c.server.Version.AtLeast(8, 0, 0):
+			return &Value{Unsure: "a negative number for an unsigned variable", Problem: fmt.Sprintf("%q is negative", text)}
+		}
 	}
 	out := clampInteger(n.value, s)
 	v := &Value{Text: out.String()}

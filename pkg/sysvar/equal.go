@@ -93,7 +93,7 @@ func cleanPath(p string) string {
 // caseless variables hold names that the server compares without case.
 var caseless = map[string]bool{
 	"default_storage_engine": true, "default_tmp_storage_engine": true, "storage_engine": true, "lc_messages": true,
-	"lc_time_names": true, "internal_tmp_mem_storage_engine": true, "enforce_storage_engine": true,
+	"lc_time_names": true, "internal_tmp_mem_storage_engine": true, "enforce_storage_engine": true, "gtid_pos_auto_engines": true, "disabled_storage_engines": true,
 	"group_replication_group_name": true, "ssl_fips_mode": true,
 }
 

@@ -12,6 +12,7 @@ type Fresh struct {
 	Assigned []Assigned
 	st       *state
 	limits   *limits
+	ceilings map[string]Assigned // maximum-x, by variable
 }
 
 // Fresh computes what a server makes of the settings, which must be in reading
@@ -20,14 +21,18 @@ type Fresh struct {
 // files that the host lets the server open.
 func (c *Catalogue) Fresh(settings []model.Setting, seen func(variable string) (string, bool)) *Fresh {
 	f := &Fresh{
-		Assigned: make([]Assigned, len(settings)),
-		st:       &state{c: c, declared: map[string]*Value{}, last: map[string]Assigned{}, seen: seen},
+		Assigned: make([]Assigned, len(settings)), ceilings: map[string]Assigned{},
+		st: &state{c: c, declared: map[string]*Value{}, last: map[string]Assigned{}, seen: seen},
 	}
 	for i, s := range settings {
 		a := Assigned{Resolution: c.Resolve(s.Option), Value: s.Value, HasValue: s.HasValue, Index: i}
 		f.Assigned[i] = a
 		key := f.key(a)
-		if key == "" || a.Ceiling {
+		if a.Ceiling {
+			f.ceilings[key] = a
+			continue
+		}
+		if key == "" {
 			continue
 		}
 		if old, again := f.st.last[key]; again && accumulates(a) {
@@ -40,11 +45,36 @@ func (c *Catalogue) Fresh(settings []model.Setting, seen func(variable string) (
 			f.st.declared[key] = f.st.evaluate(a)
 		}
 	}
+	f.underCeilings()
 	f.couple()
 	f.limits = newLimits(f.st)
 	f.limits.apply()
 	perfSchema{f}.apply()
 	return f
+}
+
+// underCeilings: to MySQL maximum-x cuts the value that x has when the option is
+// read; what stands later is free of it.
+func (f *Fresh) underCeilings() {
+	for key, a := range f.ceilings {
+		v, winner := f.st.declared[key], f.st.last[key]
+		if v != nil && v.Unsure == "" && winner.Index < a.Index {
+			*v = *f.under(a, v)
+		}
+	}
+}
+
+// under is a value below a ceiling.
+func (f *Fresh) under(ceiling Assigned, v *Value) *Value {
+	limit := f.st.c.evaluateType(ceiling)
+	a, ok1 := bound(v.Text)
+	b, ok2 := bound(limit.Text)
+	if f.st.c.isMaria() || limit.Unsure != "" || !ok1 || !ok2 || a.Cmp(b) <= 0 {
+		return v
+	}
+	cut := *v
+	cut.Text, cut.Adjusted = limit.Text, "cut to what maximum-"+ceiling.Option+" allows"
+	return &cut
 }
 
 // key is the name under which settings of one variable meet: the group of its

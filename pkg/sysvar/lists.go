@@ -1,6 +1,8 @@
 package sysvar
 
 import (
+	"maps"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -24,30 +26,29 @@ func canonicalList(v string) string {
 // for (sql/rpl_replica.cc).
 var ddlExistErrors = []string{"1007", "1008", "1050", "1051", "1054", "1060", "1061", "1068", "1091", "1146"}
 
+// maxSkippedError bounds the numbers that a replica can be told to skip; above it
+// they are passed over. Seen on MySQL 9.7 and, with 4000 to 4200, on MariaDB 10.11.
+func maxSkippedError(maria bool) int {
+	if maria {
+		return 4200
+	}
+	return 14000
+}
+
 // skipErrorNumbers lists the numbers of a replica_skip_errors text in order,
-// each once; OFF if there is none.
-func skipErrorNumbers(text string) string {
+// each once; OFF if there is none. The text must begin with a number; after it
+// all is skipped up to the next digit. (init_replica_skip_errors)
+func skipErrorNumbers(text string, below int) string {
+	if text == "" || text[0] < '0' || text[0] > '9' {
+		return "OFF"
+	}
 	set := map[int]bool{}
-	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' }) {
-		if word == "ddl_exist_errors" {
-			for _, n := range ddlExistErrors {
-				x, _ := strconv.Atoi(n)
-				set[x] = true
-			}
-			continue
-		}
-		if x, err := strconv.Atoi(word); err == nil && x > 0 {
+	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return r < '0' || r > '9' }) {
+		if x, err := strconv.Atoi(word); err == nil && x < below {
 			set[x] = true
 		}
 	}
-	if len(set) == 0 {
-		return "OFF"
-	}
-	numbers := make([]int, 0, len(set))
-	for n := range set {
-		numbers = append(numbers, n)
-	}
-	sort.Ints(numbers)
+	numbers := slices.Sorted(maps.Keys(set))
 	out := make([]string, len(numbers))
 	for i, n := range numbers {
 		out[i] = strconv.Itoa(n)

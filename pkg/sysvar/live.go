@@ -53,6 +53,9 @@ func mergeLive(base *Spec, name string, v model.Variable, flavour model.Flavour)
 	// MySQL's variables_info prints 0 and 0 for what has no bounds.
 	if numeric && (m.Min != "" && m.Max != "") && !(m.Min == "0" && m.Max == "0") {
 		s.Min, s.Max = m.Min, m.Max
+		if wrapped(m.Min, m.Max) && base != nil {
+			s.Type, s.Min = base.Type, base.Min
+		}
 	}
 	if m.Block != "" {
 		s.Block = m.Block
@@ -76,6 +79,14 @@ func mergeLive(base *Spec, name string, v model.Variable, flavour model.Flavour)
 		s.Scope = ScopeGlobal
 	}
 	return &s
+}
+
+// wrapped: a server prints a negative minimum as an unsigned number, which is
+// then more than the maximum.
+func wrapped(low, high string) bool {
+	a, ok1 := bound(low)
+	b, ok2 := bound(high)
+	return ok1 && ok2 && b.Sign() > 0 && a.Cmp(b) > 0
 }
 
 // liveType maps the servers' own type names.

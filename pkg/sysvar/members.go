@@ -1,6 +1,7 @@
 package sysvar
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -89,4 +90,41 @@ func flags(text string) map[string]string {
 		}
 	}
 	return out
+}
+
+// withDefaults puts the value in the place of NAME=default where it is known.
+func withDefaults(text string, s *Spec) string {
+	if !s.HasDefault || !strings.Contains(strings.ToLower(text), "default") {
+		return text
+	}
+	def, words := flags(s.Default), strings.Split(text, ",")
+	for i, word := range words {
+		name, value, _ := strings.Cut(word, "=")
+		name = strings.ToLower(strings.TrimSpace(name))
+		if on := def[name]; on != "" && strings.EqualFold(strings.TrimSpace(value), "default") {
+			words[i] = name + "=" + on
+		}
+	}
+	return strings.Join(words, ",")
+}
+
+// UndeclaredFlags are the flags of a list that the declaration does not name and
+// that run otherwise than the server has them by default, as NAME=VALUE; ok is
+// false if the default is not known.
+func (c *Catalogue) UndeclaredFlags(variable string, declared *Value, running string) (differ []string, ok bool) {
+	s, found := c.Lookup(variable)
+	if !found || !s.HasDefault || s.Type != TypeFlagSet {
+		return nil, false
+	}
+	def, named, have := flags(s.Default), flags(declared.Text), flags(running)
+	for name, value := range def {
+		if on := named[name]; on != "" && on != "default" {
+			continue
+		}
+		if now, there := have[name]; there && now != value {
+			differ = append(differ, name+"="+now)
+		}
+	}
+	slices.Sort(differ)
+	return differ, true
 }

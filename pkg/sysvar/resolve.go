@@ -37,10 +37,14 @@ type Resolution struct {
 // Resolve finds the option that a name in an option file or on the command line
 // means. As the servers do, it looks for the whole name first, and only then
 // for one of the prefixes skip-, disable-, enable-, maximum-, loose- and
-// (MariaDB) autoset-, which stack. Names are case-sensitive; '-' and '_' are
-// the same. (mysys/my_getopt)
+// (MariaDB) autoset-, which stack. '-' and '_' are the same. MySQL wants names
+// and prefixes in lower case, to MariaDB case is nothing since 10.6.6 (MDEV-27126).
+// (mysys/my_getopt)
 func (c *Catalogue) Resolve(option string) Resolution {
 	name := underscored(strings.TrimLeft(option, "-"))
+	if c.isMaria() {
+		name = strings.ToLower(name)
+	}
 	var r Resolution
 	for {
 		s, optionName := c.findOption(name, &r)

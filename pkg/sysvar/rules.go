@@ -3,6 +3,8 @@ package sysvar
 import (
 	"fmt"
 	"path"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
@@ -18,8 +20,8 @@ var flavourRules map[model.Flavour]map[string]rule
 func init() {
 	commonRules = map[string]rule{
 		"log_bin":                   ruleLogBin,
-		"log_bin_index":             ruleLogIndex("log_bin_basename"),
-		"relay_log_index":           ruleLogIndex("relay_log_basename"),
+		"log_bin_index":             ruleLogBinIndex,
+		"relay_log_index":           ruleRelayLogIndex,
 		"sql_mode":                  ruleSQLMode,
 		"time_zone":                 ruleTimeZone,
 		"character_set_server":      ruleCharset,
@@ -50,10 +52,11 @@ func init() {
 		"relay_log":                 ruleRelayLog,
 		"innodb_data_home_dir":      rulePath,
 		"innodb_log_group_home_dir": rulePath,
-		"innodb_monitor_enable":     ruleUnsure("counters are switched one by one"),
-		"innodb_monitor_disable":    ruleUnsure("counters are switched one by one"),
-		"innodb_monitor_reset":      ruleUnsure("counters are switched one by one"),
-		"innodb_monitor_reset_all":  ruleUnsure("counters are switched one by one"),
+		"innodb_monitor_enable":     ruleMonitor,
+		"innodb_monitor_disable":    ruleMonitor,
+		"innodb_monitor_reset":      ruleMonitor,
+		"innodb_monitor_reset_all":  ruleMonitor,
+		"report_port":               ruleReportPort,
 		"innodb_undo_tablespaces":   ruleUnsure("fixed when the data directory was initialised"),
 	}
 	flavourRules = map[model.Flavour]map[string]rule{
@@ -63,6 +66,7 @@ func init() {
 		},
 		model.MariaDB: {
 			"log_slow_filter":                ruleLogSlowFilter,
+			"log_warnings":                   ruleLogWarnings,
 			"slave_transaction_retry_errors": ruleRetryErrors,
 		},
 	}
@@ -73,8 +77,12 @@ func ruleUnsure(why string) rule {
 }
 
 // rulePresence: options of MySQL that have no argument to the parser: with
-// whatever value, they are ON. (mysqld.cc, OPT_SKIP_RESOLVE)
+// whatever value, they are ON. Under a prefix they are booleans. (mysqld.cc,
+// OPT_SKIP_RESOLVE)
 func rulePresence(_ *state, a Assigned) *Value {
+	if a.Negated || a.Enabled {
+		return nil
+	}
 	v := &Value{Text: "ON"}
 	if on, known := parseBool(a.text()); known && !on {
 		v.Adjusted = "the option switches it ON with any value"
@@ -96,22 +104,102 @@ func ruleLogBin(_ *state, a Assigned) *Value {
 	return v
 }
 
-// ruleLogIndex: an index file's name gets ".index" and is made absolute below
-// the data directory.
-func ruleLogIndex(string) rule {
-	return func(st *state, a Assigned) *Value {
-		if !a.HasValue || a.Value == "" {
-			return &Value{Unsure: "named after the log"}
-		}
-		name := a.Value
-		if base := path.Base(name); !strings.HasSuffix(base, ".index") {
-			if i := strings.LastIndexByte(base, '.'); i >= 0 {
-				name = name[:len(name)-len(base)+i]
-			}
-			name += ".index"
-		}
-		return &Value{Text: underDatadir(st, name), Also: []string{name, "./" + name}}
+// ruleLogBinIndex: there is no index without a binary log.
+func ruleLogBinIndex(st *state, a Assigned) *Value {
+	on := !st.c.isMaria()
+	if declared, ok := st.last["log_bin"]; ok {
+		on = st.evaluate(declared).Text == "ON"
 	}
+	return logIndex(st, a, on, st.running("log_bin") != "OFF")
+}
+
+// ruleRelayLogIndex: MariaDB shows none before it has opened a relay log, which
+// it does at its start only if the log has a name or there is a source.
+func ruleRelayLogIndex(st *state, a Assigned) *Value {
+	_, named := st.last["relay_log"]
+	return logIndex(st, a, named || !st.c.isMaria(), true)
+}
+
+// logIndex: an index file's name gets ".index" and is made absolute below the
+// data directory; where there is no log it is empty. running says that the log
+// may be there although the declaration says that it is not.
+func logIndex(st *state, a Assigned, fresh, running bool) *Value {
+	if !a.HasValue || a.Value == "" {
+		return &Value{Unsure: "named after the log"}
+	}
+	name := a.Value
+	if base := path.Base(name); !strings.HasSuffix(base, ".index") {
+		if i := strings.LastIndexByte(base, '.'); i >= 0 {
+			name = name[:len(name)-len(base)+i]
+		}
+		name += ".index"
+	}
+	v := &Value{Text: underDatadir(st, name), Also: []string{name, "./" + name}}
+	switch {
+	case fresh && !running:
+		v.Also = append(v.Also, "")
+	case !fresh && running:
+		v = &Value{Text: "", Also: append(v.Also, v.Text), Limited: "there being no log"}
+	case !fresh:
+		v = &Value{Text: "", Limited: "there being no log"}
+	}
+	return v
+}
+
+// ruleMonitor: the text is shown up to the first of several counters, whether
+// the server knows it or not.
+func ruleMonitor(_ *state, a Assigned) *Value {
+	if !a.HasValue {
+		return nil
+	}
+	v := &Value{Text: a.Value}
+	if i := strings.IndexAny(a.Value, ",;"); i >= 0 {
+		v.Text, v.Also = a.Value[:i], []string{a.Value}
+	}
+	return v
+}
+
+// ruleReportPort: 0 stands for the server's own port.
+func ruleReportPort(st *state, a Assigned) *Value {
+	v := st.c.evaluateType(a)
+	if v.Text == "0" {
+		v.Text, v.Also, v.Adjusted = st.port(), []string{st.running("port"), "0"}, "0 means: the server's own port"
+	}
+	return v
+}
+
+// port is the one that the server listens at.
+func (st *state) port() string {
+	if a, ok := st.last["port"]; ok {
+		return st.evaluate(a).Text
+	}
+	if p := st.running("port"); p != "" && p != "0" {
+		return p
+	}
+	return "3306"
+}
+
+// ruleLogWarnings: without a value it is its default. A suffix is not looked at,
+// and of a large number 32 bits are left. (mysqld_get_one_option, 'W')
+func ruleLogWarnings(st *state, a Assigned) *Value {
+	if a.Negated || a.Enabled || a.Value == "" && a.HasValue {
+		return nil
+	}
+	if !a.HasValue {
+		return &Value{Text: "2"}
+	}
+	v := st.c.evaluateType(a)
+	if v.Unsure != "" {
+		return v
+	}
+	digits := strings.TrimRight(strings.TrimLeft(a.Value, " +"), "KkMmGgTtPpEeBb")
+	if n, err := strconv.ParseInt(digits, 10, 64); err == nil {
+		v.Text, v.Adjusted = strconv.FormatUint(uint64(int64(int32(n))), 10), "" //nolint:gosec // that is what the server does
+		if digits != v.Text {
+			v.Adjusted = "the server takes 32 bits of the number"
+		}
+	}
+	return v
 }
 
 func ruleRelayLog(st *state, a Assigned) *Value {
@@ -225,27 +313,15 @@ var sqlModeSets = map[model.Flavour]map[string][]string{
 	},
 }
 
-// mysqlSQLModes are the modes of MySQL 8.0 and later in bit order, those that
-// are gone left empty. (sql/sys_vars.cc, sql_mode_names)
-var mysqlSQLModes = []string{
-	"REAL_AS_FLOAT", "PIPES_AS_CONCAT", "ANSI_QUOTES", "IGNORE_SPACE", "NOT_USED", "ONLY_FULL_GROUP_BY",
-	"NO_UNSIGNED_SUBTRACTION", "NO_DIR_IN_CREATE", "NOT_USED_9", "NOT_USED_10", "NOT_USED_11", "NOT_USED_12", "NOT_USED_13",
-	"NOT_USED_14", "NOT_USED_15", "NOT_USED_16", "NOT_USED_17", "NOT_USED_18", "ANSI", "NO_AUTO_VALUE_ON_ZERO",
-	"NO_BACKSLASH_ESCAPES", "STRICT_TRANS_TABLES", "STRICT_ALL_TABLES", "NO_ZERO_IN_DATE", "NO_ZERO_DATE",
-	"ALLOW_INVALID_DATES", "ERROR_FOR_DIVISION_BY_ZERO", "TRADITIONAL", "NOT_USED_29", "HIGH_NOT_PRECEDENCE",
-	"NO_ENGINE_SUBSTITUTION", "PAD_CHAR_TO_FULL_LENGTH", "TIME_TRUNCATE_FRACTIONAL",
-}
-
-func sqlModeMembers(c *Catalogue, s *Spec) []string {
-	if c.server.Flavour == model.MySQL && (c.server.Version.IsZero() || c.server.Version.AtLeast(8, 0, 0)) {
-		return mysqlSQLModes
-	}
-	return s.Members
+// StandsFor are the other members that a combined mode of sql_mode brings; nil for a
+// plain one.
+func (c *Catalogue) StandsFor(mode string) []string {
+	return slices.DeleteFunc(slices.Clone(sqlModeSets[c.server.Flavour][mode]), func(m string) bool { return m == mode })
 }
 
 // ruleSQLMode reads a list or a bit mask and adds what combined modes stand for.
 func ruleSQLMode(st *state, a Assigned) *Value {
-	members := sqlModeMembers(st.c, a.Spec)
+	members := a.Spec.Members
 	if len(members) == 0 {
 		return &Value{Text: canonicalList(a.text())}
 	}
@@ -303,21 +379,31 @@ func ruleSymlink(_ *state, a Assigned) *Value {
 	return &Value{Text: "YES"}
 }
 
-// ruleSkipErrors: a list of error numbers comes out sorted; "all" is ALL in
-// MySQL and every number in MariaDB; MySQL knows ddl_exist_errors.
+// ruleSkipErrors: a list of error numbers comes out sorted. The whole word "all"
+// is ALL in MySQL and every number in MariaDB; MySQL takes ddl_exist_errors, in
+// the first place only, for a list of its own.
 func ruleSkipErrors(st *state, a Assigned) *Value {
-	text := strings.ToLower(strings.TrimSpace(a.text()))
+	text := strings.TrimLeft(strings.ToLower(a.text()), " \t")
+	const ddl = "ddl_exist_errors"
+	below := maxSkippedError(st.c.isMaria())
+	rest, found := strings.CutPrefix(text, ddl)
 	switch {
-	case strings.HasPrefix(text, "all"):
+	case text == "all":
 		v := &Value{Text: "ALL"}
 		if run := st.running(a.Variable); strings.HasPrefix(run, "0,1,2,3,4,5,6,7,8,9,10,") {
 			v.Also = []string{run}
 		}
 		return v
-	case st.c.isMaria() && strings.Contains(text, "ddl_exist_errors"):
-		return &Value{Text: "OFF", Problem: "ddl_exist_errors is a word of MySQL: MariaDB skips nothing"}
+	case found && st.c.isMaria():
+		return &Value{Text: "OFF", Problem: ddl + " is a word of MySQL: MariaDB skips nothing"}
+	case found:
+		return &Value{Text: skipErrorNumbers(strings.Join(ddlExistErrors, ",")+","+strings.TrimLeft(rest, ", \t"), below)}
 	}
-	return &Value{Text: skipErrorNumbers(text)}
+	v := &Value{Text: skipErrorNumbers(text, below)}
+	if strings.Contains(text, ddl) || v.Text == "OFF" && text != "off" && text != "" {
+		v.Problem = fmt.Sprintf("%q: the server reads it up to the first word that is no number", a.Value)
+	}
+	return v
 }
 
 // alwaysRetried are the errors that MariaDB retries before those it is told of.

@@ -95,6 +95,10 @@ func (c *client) dump(ctx context.Context, k *kind, dir, state string) error {
 	queries := map[string]string{"variables": "SHOW GLOBAL VARIABLES", "sources": mysqlSources, "persisted": "SELECT * FROM performance_schema.persisted_variables"}
 	if k.maria() {
 		queries = map[string]string{"variables": "SHOW GLOBAL VARIABLES", "sources": mariaSources}
+		// max_join_size may stand in the file; SET SESSION leaves no trace here.
+		if err := c.exec(ctx, "SET SESSION sql_big_selects = 1"); err != nil {
+			return err
+		}
 	}
 	for what, query := range queries {
 		text, err := c.table(ctx, query)

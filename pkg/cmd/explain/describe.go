@@ -25,6 +25,8 @@ type description struct {
 	Maximum  string   `json:"maximum,omitempty"`
 	Block    string   `json:"blockSize,omitempty"`
 	Members  []string `json:"members,omitempty"`
+	// Combined are members that stand for others too.
+	Combined map[string][]string `json:"combined,omitempty"`
 
 	Introduced string `json:"introduced,omitempty"`
 	Deprecated string `json:"deprecated,omitempty"`
@@ -78,10 +80,22 @@ func describe(c *sysvar.Catalogue, name string) (*description, error) {
 func newDescription(c *sysvar.Catalogue, s *sysvar.Spec, present bool) *description {
 	d := &description{
 		Server: c.Server().String(), Variable: s.Name, Options: s.Options, Aliases: s.Aliases,
-		Type: string(s.Type), Argument: string(s.Arg), Scope: string(s.Scope), Dynamic: s.Dynamic, Members: s.Members,
+		Type: string(s.Type), Argument: string(s.Arg), Scope: string(s.Scope), Dynamic: s.Dynamic,
 		Introduced: s.Introduced, Deprecated: s.Deprecated, Removed: s.Removed, ReplacedBy: s.ReplacedBy, Present: present,
 		Ignored: s.Ignored, Observable: s.Observable, Sensitive: s.Sensitive, PerPod: s.PerPod, PerRole: s.PerRole, HostDependent: s.HostDependent,
 		Source: s.Source,
+	}
+	for _, m := range s.Members {
+		if m == "NOT_USED" || strings.HasPrefix(m, "NOT_USED_") {
+			continue // a bit without a meaning
+		}
+		d.Members = append(d.Members, m)
+		if others := c.StandsFor(m); s.Name == "sql_mode" && len(others) > 0 {
+			if d.Combined == nil {
+				d.Combined = map[string][]string{}
+			}
+			d.Combined[m] = others
+		}
 	}
 	if !c.Exact() {
 		d.Server += " (described by the table of " + c.Series() + ")"

@@ -2,6 +2,8 @@ package explain
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -45,6 +47,9 @@ func (d *description) text() string {
 	}
 	if len(d.Members) > 0 {
 		b.WriteString("\nMEMBERS:\n" + indent(strings.Join(d.Members, ", ")))
+		for _, m := range slices.Sorted(maps.Keys(d.Combined)) {
+			b.WriteString("\n" + indent(m+" stands for "+strings.Join(d.Combined[m], ", ")+" as well."))
+		}
 	}
 	if notes := d.notes(); len(notes) > 0 {
 		b.WriteString("\nNOTES:\n")
