@@ -161,6 +161,7 @@ type GitHistory struct {
 	// HeadLine and HeadColumn are where the content begins in the file; zero where
 	// that is not told, as for a quoted text.
 	HeadLine, HeadColumn int
+	HeadFile             string // the whole file at head
 	// Found tells how the file was found: by path, content, configMapGenerator, …
 	Found string
 	// Deployed is the newest commit whose content equals the live key's; nil: none

@@ -72,11 +72,16 @@ func (c *podClient) Query(ctx context.Context, statement string) ([][]*string, [
 		c.pending = append(c.pending, statement)
 		return nil, nil, nil
 	}
+	return c.ask(ctx, statement)
+}
+
+// ask sends statements of which the last has a result, behind what is pending.
+func (c *podClient) ask(ctx context.Context, statements ...string) ([][]*string, []string, error) {
 	if c.session == nil {
 		c.session = startSession(ctx, c.run, c.hello)
 		c.pending = slices.Clone(c.prelude)
 	}
-	rows, columns, err := c.session.query(ctx, append(c.pending, statement))
+	rows, columns, err := c.session.query(ctx, append(c.pending, statements...))
 	c.pending = nil
 	if err != nil {
 		c.Close()

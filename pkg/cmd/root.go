@@ -13,6 +13,7 @@ import (
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/config"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/diff"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/explain"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/fix"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/options"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/rbac"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/snapshot"
@@ -31,7 +32,7 @@ func New(root *options.Root) *cobra.Command {
 with the value that was declared for them, say at which hop between Git and the
 server they parted, who did that and when, and what puts it right.
 
-It only reads: servers and objects stay as they are.
+It only reads, unless fix is given --apply: servers and objects stay as they are.
 
 Flags stand after the plugin's name: kubectl mysqldrift -n shop status.
 
@@ -76,6 +77,7 @@ func verbs(root *options.Root) []*cobra.Command {
 		snapshot.New(root),
 		config.New(root),
 		explain.New(root),
+		fix.New(root),
 		check.New(root),
 		rbac.New(root),
 		completion.New(root),

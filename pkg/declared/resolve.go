@@ -27,6 +27,9 @@ type Resolution struct {
 	Problems    []optionfile.Problem
 	// Stale lists files in the pod that no longer equal their source.
 	Stale []StaleFile
+	// Unread lists ConfigMaps of the pod's volumes that exist and could not be read,
+	// and why: without the files in the pod, what they declare is not known.
+	Unread []string
 	// Owner is the resource and field that a user edits, "" where no operator writes
 	// the sources.
 	Owner string
@@ -84,6 +87,7 @@ func Resolve(ctx context.Context, objs cluster.Objects, pod *corev1.Pod, contain
 		return nil, fmt.Errorf("resolve pod/%s: %w", pod.Name, context.Cause(ctx))
 	}
 	r.describe(ctx, res)
+	res.Unread = r.unread
 	return res, nil
 }
 
@@ -99,6 +103,7 @@ type resolver struct {
 	volumes map[string]*volume // as the kubelet fills them
 	envs    map[string]environment
 	missing []string
+	unread  []string // ConfigMaps of volumes
 }
 
 // miss notes what could not be read, unless it may be absent.

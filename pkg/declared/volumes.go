@@ -67,6 +67,9 @@ func (r *resolver) addConfigMap(ctx context.Context, vol *volume, name string, i
 	cm, err := r.objs.ConfigMap(ctx, r.pod.Namespace, name)
 	if err != nil {
 		vol.absentSource(prefix, items, mode, optional, err)
+		if !apierrors.IsNotFound(err) && !ofCluster[name] {
+			r.unread = append(r.unread, strings.TrimSuffix(prefix, ":")+": "+errorText(err))
+		}
 		return
 	}
 	keys := map[string]string{}
@@ -92,6 +95,9 @@ func (r *resolver) addSecret(ctx context.Context, vol *volume, name string, item
 	}
 	vol.addKeys(prefix, keys, items, mode, true)
 }
+
+// ofCluster are ConfigMaps that every pod gets: no option file lies in them.
+var ofCluster = map[string]bool{"kube-root-ca.crt": true, "openshift-service-ca.crt": true}
 
 // absentSource notes an object that is not there or may not be read. What its
 // items name is known to be mounted, its text is not.

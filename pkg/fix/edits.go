@@ -75,7 +75,7 @@ func (p *planner) editStep(id string, text Text, changes []*change) {
 	}
 	s.Kind, s.Automatic = v1.FixPatchConfigMap, true
 	s.Text, s.ResourceVersion = after, text.ResourceVersion
-	s.Diff = unified(text.Key, text.Key, text.Content, after)
+	s.Diff = withoutSecrets(unified(text.Key, text.Key, text.Content, after), changes[0].target.catalogue)
 	s.Command = fmt.Sprintf("kubectl -n %s edit configmap %s", text.Namespace, text.Name)
 	switch text.Tool {
 	case "":

@@ -26,9 +26,10 @@ func (p *planner) gitStep(s v1.FixStep, text Text, changes []*change, options op
 	s.Kind, s.Automatic = v1.FixGitPatch, false
 	s.Object = g.Repo + " " + orElse(g.Branch, "HEAD") + ":" + g.Path
 	s.Key = ""
-	s.Diff = unified("a/"+g.Path, "b/"+g.Path, g.File, file)
+	diff := unified("a/"+g.Path, "b/"+g.Path, g.File, file)
+	s.Diff = withoutSecrets(diff, changes[0].target.catalogue)
 	s.File = p.patchName(changes)
-	s.FileText = p.mail(g, file, s, changes)
+	s.FileText = p.mail(g, file, diff, changes)
 	s.Command = "git am " + s.File
 	s.Warnings = append(s.Warnings, "commit and push it: "+orElse(text.Tool, "the delivery")+" brings it to the cluster")
 	p.add(s)
@@ -199,7 +200,7 @@ func oneLine(text string, most int) string {
 }
 
 // mail is the commit in the form of git format-patch.
-func (p *planner) mail(g *GitFile, file string, s v1.FixStep, changes []*change) string {
+func (p *planner) mail(g *GitFile, file, diff string, changes []*change) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "From %040d Mon Sep 17 00:00:00 2001\nFrom: %s\nDate: %s\nSubject: [PATCH] %s\nMIME-Version: 1.0\nContent-Type: text/plain; charset=UTF-8\nContent-Transfer-Encoding: 8bit\n\n",
 		0, oneLine(p.in.Author, 200), oneLine(p.in.Date, 60), subject(changes))
@@ -207,7 +208,7 @@ func (p *planner) mail(g *GitFile, file string, s v1.FixStep, changes []*change)
 		fmt.Fprintf(&b, "%s\n", oneLine(fmt.Sprintf("%s/%s runs with %s = %s. %s", c.target.Report.Instance.Namespace, c.target.Report.Instance.Pod,
 			c.target.finding.Variable, c.target.running(), c.target.finding.Message), 400))
 	}
-	fmt.Fprintf(&b, "---\n\ndiff --git a/%[1]s b/%[1]s\nindex %[2]s..%[3]s 100644\n%[4]s-- \n%[5]s\n", g.Path, blob(g.File), blob(file), s.Diff, orElse(p.in.Tool, "mysqldrift"))
+	fmt.Fprintf(&b, "---\n\ndiff --git a/%[1]s b/%[1]s\nindex %[2]s..%[3]s 100644\n%[4]s-- \n%[5]s\n", g.Path, blob(g.File), blob(file), diff, orElse(p.in.Tool, "mysqldrift"))
 	return b.String()
 }
 

@@ -134,7 +134,7 @@ func TestNoPatchForGit(t *testing.T) {
 // An author or a value with line breaks begins no header and no other patch.
 func TestMailHeaders(t *testing.T) {
 	p := &planner{in: Input{Author: "a\nSubject: x <a@x>", Date: "d\r\nFrom: y"}}
-	text := p.mail(&GitFile{Path: "f"}, "", v1.FixStep{}, []*change{})
+	text := p.mail(&GitFile{Path: "f"}, "", "", []*change{})
 	if strings.Contains(text, "\nSubject: x") || strings.Contains(text, "\nFrom: y") {
 		t.Error(text)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -60,6 +61,9 @@ func read(ctx context.Context, cfg Config, inst *cluster.Instance, report *v1.Dr
 	}
 	describe(report, d.Resolution)
 	filesNote(report, d)
+	if !cfg.DerivedOnly {
+		unreadNote(report, d)
+	}
 	if resolveErr != nil {
 		e := cluster.ErrorReport(inst.Object(), resolveErr)
 		e.Tried = "find what governs it"
@@ -207,6 +211,16 @@ func describe(report *v1.DriftReport, r *declared.Resolution) {
 	}
 	report.Instance.Owner = r.Owner
 	report.Notes = append(report.Notes, r.Declaration.Missing...)
+}
+
+// unreadNote makes an error of ConfigMaps that could not be read, where the files
+// in the pod do not tell what they declare: to find nothing then proves nothing.
+func unreadNote(report *v1.DriftReport, d *Detail) {
+	if d.Resolution == nil || len(d.Resolution.Unread) == 0 || d.Files != nil && d.Files.Err() == nil {
+		return
+	}
+	report.Errors = append(report.Errors, v1.ReportError{Object: d.Instance.Object(), Tried: "read what is declared", Reason: cluster.ReasonForbidden,
+		Text: strings.Join(d.Resolution.Unread, "; "), Hint: "a Role must allow list on configmaps; kubectl mysqldrift check tells what else is missing"})
 }
 
 // filesNote says that the files in the pod are not known, and why.

@@ -28,6 +28,7 @@ type objects struct {
 	pods       []corev1.Pod
 	configMaps []corev1.ConfigMap
 	err        error
+	refused    error // to read a ConfigMap
 }
 
 func (o objects) Pods(context.Context, string, metav1.ListOptions) ([]corev1.Pod, error) {
@@ -38,6 +39,9 @@ func (o objects) ConfigMaps(context.Context, string) ([]corev1.ConfigMap, error)
 }
 func (o objects) ConfigMap(_ context.Context, _, name string) (*corev1.ConfigMap, error) {
 	for i := range o.configMaps {
+		if o.refused != nil {
+			return nil, o.refused
+		}
 		if o.configMaps[i].Name == name {
 			return &o.configMaps[i], nil
 		}
@@ -157,6 +161,20 @@ func TestRunReportsEveryInstance(t *testing.T) {
 	}
 	if c.closed.Load() != 3 {
 		t.Errorf("%d connections closed, want 3", c.closed.Load())
+	}
+}
+
+// Where the ConfigMap may not be read, and no file in the pod, nothing is in sync.
+func TestRunUnreadDeclaration(t *testing.T) {
+	o := shop("mysql-0")
+	o.refused = apierrors.NewForbidden(corev1.Resource("configmaps"), "mysql", errors.New("no"))
+	list, _ := scan(t, o, allWell)
+	if r := list.Items[0]; r.State != v1.StateIncomplete || len(r.Errors) != 1 || !strings.Contains(r.Errors[0].Text, "configmap/mysql: reading it is forbidden") || !list.Summary.Incomplete {
+		t.Errorf("%s %+v %+v", r.State, r.Errors, list.Summary)
+	}
+	// A snapshot says nothing of what is declared.
+	if list, _ = scan(t, o, allWell, func(c *Config) { c.DerivedOnly = true }); len(list.Items[0].Errors) > 0 {
+		t.Errorf("%+v", list.Items[0].Errors)
 	}
 }
 

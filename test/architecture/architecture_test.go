@@ -79,7 +79,7 @@ func TestCalls(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, v := range checkCalls(p.rel(), file, fset, callRules) {
+			for _, v := range append(checkCalls(p.rel(), file, fset, callRules), checkWrites(p.rel(), file, fset)...) {
 				t.Error(v)
 			}
 		}
@@ -136,5 +136,46 @@ func f() {
 	}
 	if got := checkCalls("cmd/kubectl-mysqldrift", file, fset, callRules); len(got) != 0 {
 		t.Errorf("main may do these: %q", got)
+	}
+}
+
+// Whoever else wrote to a server or an object would be seen.
+func TestWritesAreSeen(t *testing.T) {
+	const source = `package x
+func f(ctx context.Context) {
+	client.CoreV1().ConfigMaps("shop").Patch(ctx, "mysql", kind, data, options)
+	client.AppsV1().StatefulSets("shop").Update(quiet(ctx, 7), set, options)
+	client.CoreV1().Pods("shop").Delete(cmd.Context(), "mysql-0", options)
+	dynamic.Resource(r).Create(ctx, object, options)
+	conn.Change(ctx, "SET GLOBAL read_only = 0")
+
+	client.AuthorizationV1().SelfSubjectAccessReviews().Create(ctx, review, options)
+	conn.Query(ctx, "SELECT 1")
+	os.Create("file")
+	policy.Apply(list, rules)
+}`
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, "x.go", source, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := checkWrites("pkg/cluster", file, fset); len(got) != 5 {
+		t.Errorf("want 5 violations, got %q", got)
+	}
+	if got := checkWrites(executor, file, fset); len(got) != 0 {
+		t.Errorf("the executor may: %q", got)
+	}
+}
+
+// Only the verb that asks first may call the executor.
+func TestWhoMayExecute(t *testing.T) {
+	packages := list(t)
+	const why = "only the verb that shows the plan and asks may carry it out"
+	for _, v := range importersOf(packages, []string{Module + "/" + executor}, []string{"pkg/cmd/fix"}, why) {
+		t.Error(v)
+	}
+	p := Package{ImportPath: Module + "/pkg/scan", Imports: []string{Module + "/" + executor}}
+	if len(importersOf([]Package{p}, []string{Module + "/" + executor}, []string{"pkg/cmd/fix"}, why)) == 0 {
+		t.Error("a scan that carries out plans is not seen")
 	}
 }

@@ -56,15 +56,16 @@ type FixStep struct {
 	Statement string `json:"statement,omitempty"`
 	// Command is what a person may run to do the same.
 	Command string `json:"command,omitempty"`
-	// Key of a ConfigMap and its whole new text; Diff is the change to it.
+	// Key of a ConfigMap, and the change to it. Its whole new text is not printed: a
+	// line of it may hold a secret.
 	Key  string `json:"key,omitempty"`
-	Text string `json:"text,omitempty"`
+	Text string `json:"-"`
 	Diff string `json:"diff,omitempty"`
 	// ResourceVersion of the object that the step was planned for.
 	ResourceVersion string `json:"resourceVersion,omitempty"`
-	// File is the name of a patch file, FileText what it holds.
+	// File is the name of a patch file, FileText what is written to it if asked for.
 	File     string   `json:"file,omitempty"`
-	FileText string   `json:"fileText,omitempty"`
+	FileText string   `json:"-"`
 	Why      string   `json:"why"`
 	Warnings []string `json:"warnings,omitempty"`
 	// Result is set by --apply and --dry-run=server.

@@ -143,7 +143,7 @@ func (r *reader) describeHead(h *blame.GitHistory, head *object.Commit, src sour
 	if !ok {
 		return
 	}
-	h.HeadContent = content
+	h.HeadContent, h.HeadFile = content, string(raw)
 	h.HeadLine, h.HeadColumn = begins(raw, content)
 	var line int
 	h.HeadValue, line, h.HasHeadValue = q.Values.Find([]byte(content), q.Variable)

@@ -121,6 +121,12 @@ func (t *Target) Objects() (*cluster.Live, error) {
 // Access asks the API server about itself and about the user.
 func (t *Target) Access() (*cluster.Access, error) { return cluster.NewAccess(t.config) }
 
+// REST is how the API server is reached, for what reads nothing.
+func (t *Target) REST() *rest.Config { return t.config }
+
+// Connector opens streams to pods.
+func (t *Target) Connector() *cluster.Connector { return t.connector }
+
 // Namespace is the one that flags or the kubeconfig name.
 func (t *Target) Namespace() string { return t.namespace }
 
