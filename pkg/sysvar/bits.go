@@ -9,7 +9,7 @@ type bit struct {
 	reversed          bool // ON means that the member is not in the set
 }
 
-var bits = []bit{
+var setBits = []bit{
 	{flag: "log_slow_admin_statements", set: "log_slow_disabled_statements", member: "admin", reversed: true},
 	{flag: "log_slow_slave_statements", set: "log_slow_disabled_statements", member: "slave", reversed: true},
 	{flag: "log_queries_not_using_indexes", set: "log_slow_filter", member: "not_using_index"},
@@ -18,7 +18,7 @@ var bits = []bit{
 // BitSet is the set of MariaDB that a variable is, or is a bit of, under the group's name.
 func (c *Catalogue) BitSet(name string) (string, bool) {
 	group := c.Group(name)
-	for _, b := range bits {
+	for _, b := range setBits {
 		if c.isMaria() && (group == c.Group(b.flag) || group == b.set) {
 			return b.set, true
 		}
@@ -28,7 +28,7 @@ func (c *Catalogue) BitSet(name string) (string, bool) {
 
 // coupleBits lays the declared sets and their flags over one another.
 func (f *Fresh) coupleBits() {
-	for _, b := range bits {
+	for _, b := range setBits {
 		set, flag := f.st.declared[b.set], f.st.declared[f.st.c.Group(b.flag)]
 		if set == nil || flag == nil || set.Unsure != "" || flag.Unsure != "" {
 			continue
@@ -62,7 +62,7 @@ func (f *Fresh) derivedBit(name string) (*Value, bool) {
 	if value.Unsure != "" {
 		return nil, true
 	}
-	for _, b := range bits {
+	for _, b := range setBits {
 		if b.set != set {
 			continue
 		}

@@ -1,6 +1,7 @@
 package sysvar
 
 import (
+	"math"
 	"path"
 	"strconv"
 )
@@ -18,10 +19,13 @@ func (f *Fresh) Default(variable string) (*Value, bool) {
 		return v, v != nil
 	}
 	s, ok := f.st.c.Lookup(variable)
-	if !ok || !s.HasDefault || s.PerPod {
+	if !ok || s.PerPod {
 		return nil, false
 	}
 	if s.HostDependent && s.Name != "table_open_cache" && s.Name != "thread_cache_size" {
+		return f.hostDefault(name)
+	}
+	if !s.HasDefault {
 		return nil, false
 	}
 	v := &Value{Text: s.Default}
@@ -67,6 +71,8 @@ func (f *Fresh) derived(name string) (v *Value, decided bool) {
 		return f.derivedIOCapacity()
 	case "innodb_max_dirty_pages_pct_lwm":
 		return f.derivedDirtyPages()
+	case "sql_big_selects":
+		return f.derivedBigSelects()
 	case "report_port":
 		return &Value{Text: f.st.port(), Also: []string{f.st.running("port")}}, true
 	case "general_log_file":
@@ -119,6 +125,12 @@ func (f *Fresh) derivedMySQL(name string, fresh, then sizes) (*Value, bool) {
 		}
 	}
 	return nil, false
+}
+
+// derivedBigSelects: all selects are allowed unless max_join_size is limited.
+func (f *Fresh) derivedBigSelects() (*Value, bool) {
+	t, declared := f.st.declaredText("max_join_size")
+	return &Value{Text: onOff(!declared || t == strconv.FormatUint(math.MaxUint64, 10))}, true
 }
 
 // derivedRedoLog: 100 MiB, unless older options or a dedicated server size it.

@@ -31,8 +31,16 @@ var sizedByHints = map[string][3]string{
 // keptWhenOff are the numbers that a server without Performance Schema leaves alone.
 var keptWhenOff = map[string]bool{
 	"performance_schema_error_size":            true,
-	"performance_schema_max_logger_classes":    true,
 	"performance_schema_max_digest_sample_age": true,
+}
+
+// keptByOlder is a further value of a server without Performance Schema: 9.7 has
+// no logger classes then, older releases were not seen.
+func keptByOlder(name, asked string) []string {
+	if name == "performance_schema_max_logger_classes" {
+		return []string{asked}
+	}
+	return nil
 }
 
 // sized reports whether a variable is one of the sizes.
@@ -96,7 +104,7 @@ func (p perfSchema) size(name string, asked *Value) *Value {
 		on.Also = append(on.Also, asked.Text)
 		return &on
 	}
-	off := Value{Text: "0", Limited: "performance_schema=OFF", Problem: asked.Problem}
+	off := Value{Text: "0", Also: keptByOlder(name, asked.Text), Limited: "performance_schema=OFF", Problem: asked.Problem}
 	out, other := &on, &off
 	if !states[0] {
 		out, other = &off, &on

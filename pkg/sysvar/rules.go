@@ -2,6 +2,7 @@ package sysvar
 
 import (
 	"fmt"
+	"math/bits"
 	"path"
 	"slices"
 	"strconv"
@@ -61,8 +62,9 @@ func init() {
 	}
 	flavourRules = map[model.Flavour]map[string]rule{
 		model.MySQL: {
-			"enforce_gtid_consistency": ruleMembers("OFF", "ON", "WARN"),
-			"skip_name_resolve":        rulePresence,
+			"enforce_gtid_consistency":    ruleMembers("OFF", "ON", "WARN"),
+			"skip_name_resolve":           rulePresence,
+			"innodb_log_write_ahead_size": rulePowerOfTwo,
 		},
 		model.MariaDB: {
 			"log_slow_filter":                ruleLogSlowFilter,
@@ -177,6 +179,22 @@ func (st *state) port() string {
 		return p
 	}
 	return "3306"
+}
+
+// rulePowerOfTwo: MySQL goes down to the next power of two since it has dynamic
+// redo logs; older releases went up.
+func rulePowerOfTwo(st *state, a Assigned) *Value {
+	v := st.c.evaluateType(a)
+	n, err := strconv.ParseUint(v.Text, 10, 63)
+	if err != nil || n&(n-1) == 0 {
+		return v
+	}
+	down := uint64(1) << (bits.Len64(n) - 1)
+	v.Text, v.Adjusted = strconv.FormatUint(down, 10), "no power of two"
+	if !st.c.server.Version.AtLeast(9, 0, 0) {
+		v.Also = append(v.Also, strconv.FormatUint(2*down, 10))
+	}
+	return v
 }
 
 // ruleLogWarnings: without a value it is its default. A suffix is not looked at,

@@ -67,11 +67,12 @@ func canonical(list []string) names {
 	return out
 }
 
-// differing are the variables whose value is not the same in two dumps.
+// differing are the variables whose value is not the same in two dumps; a slash
+// at the end of a folder's name is no difference.
 func differing(a, b map[string]string) names {
 	out := names{}
 	for name, v := range a {
-		if w, ok := b[name]; ok && v != w && !volatile[name] && !overridden[name] {
+		if w, ok := b[name]; ok && strings.TrimSuffix(v, "/") != strings.TrimSuffix(w, "/") && !volatile[name] && !overridden[name] {
 			out[canon(name)] = true
 		}
 	}
