@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -74,9 +75,21 @@ func TestIncidents(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		r := only(t, look(t, admin, []string{"incident"}))
+		r := arrived(t, "incident")
 		if got := drifts(r); got != s.want || r.State != s.state {
 			t.Errorf("%s: %s, %q; want %s, %q (errors %+v, notes %q)", s.name, r.State, got, s.state, s.want, r.Errors, r.Notes)
+		}
+	}
+}
+
+// arrived looks at a pod until the kubelet has brought its ConfigMap into it;
+// before that each changed option is a StaleMount.
+func arrived(t *testing.T, pod string) v1.DriftReport {
+	t.Helper()
+	for end := time.Now().Add(3 * time.Minute); ; {
+		r := only(t, look(t, admin, []string{pod}))
+		if !strings.Contains(drifts(r), string(v1.StaleMount)) || time.Now().After(end) {
+			return r
 		}
 	}
 }
