@@ -60,7 +60,7 @@ func baseFacts(in Input) *Facts {
 	}
 	if s := in.Snapshot; s != nil {
 		f.Server = serverFacts(s, in.Variable)
-		f.Running = runningOf(s, in.Variable)
+		f.Running = RunningOf(s, in.Variable)
 	}
 	if in.Finding != nil {
 		f.Class, f.Drift, f.Hop = in.Finding.Class, in.Finding.Drift, model.Hop(in.Finding.Hop)
@@ -106,7 +106,8 @@ func initConnect(s *model.Snapshot, variable string) string {
 	return ""
 }
 
-func runningOf(s *model.Snapshot, variable string) *v1.Running {
+// RunningOf is a variable as a server was seen with it, nil if it has none.
+func RunningOf(s *model.Snapshot, variable string) *v1.Running {
 	v, ok := s.Variables[variable]
 	if !ok {
 		return nil

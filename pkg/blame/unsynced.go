@@ -77,7 +77,7 @@ func UnsyncedKey(f *Facts) *v1.Finding {
 			plural(len(g.Waiting), "commit", "commits"), orElse(g.Branch, "Git"), WaitingSince(g), short(g.Deployed.Hash))
 		finding.Remedy = "let the delivery tool deliver the commits that wait"
 	} else {
-		finding.Message = fmt.Sprintf("%s differs from the head of %s, and no commit has its content: it was edited in the cluster.", objectName(f), orElse(g.Branch, "Git"))
+		finding.Message = fmt.Sprintf("%s differs from the head of %s, and no commit of it has its content: edited in the cluster, or delivered from elsewhere.", objectName(f), orElse(g.Branch, "Git"))
 		finding.Remedy = "commit the change, or deliver what Git has"
 	}
 	return finding

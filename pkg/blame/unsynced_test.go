@@ -28,7 +28,7 @@ func TestUnsyncedVariables(t *testing.T) {
 		{name: "behind", here: strings.Replace(inGit, "4000", "2000", 1), git: GitHistory{Deployed: deployed, Waiting: waiting},
 			key: "change 13:5 3:1 [mysqld] max_connections", variables: "max_connections 4000 line 13: max_connections is 4000 in Git and 2000 in configmap/mysql:my.cnf. configmap/mysql:my.cnf is 1 commit behind main since 2026-07-01 09:00:00Z"},
 		{name: "an option more", here: inGit + "[mysqld]\nsql_mode=ANSI\n", key: "add 0:0 8:1 [mysqld] sql_mode",
-			variables: "sql_mode not in Git: sql_mode is not set in Git and ANSI in configmap/mysql:my.cnf. configmap/mysql:my.cnf differs from the head of main, and no commit has its content"},
+			variables: "sql_mode not in Git: sql_mode is not set in Git and ANSI in configmap/mysql:my.cnf. configmap/mysql:my.cnf differs from the head of main, and no commit of it has its content"},
 		{name: "a client's option", here: strings.Replace(inGit, "3306", "3307", 1), key: "change 16:5 6:1 [client] port"},
 		{name: "the history is not whole", here: strings.Replace(inGit, "4000", "2000", 1), git: GitHistory{Incomplete: "shallow"}},
 		{name: "rendered", here: strings.Replace(inGit, "4000", "2000", 1), edit: func(f *Facts) {

@@ -152,7 +152,7 @@ func (b *builder) against(h *v1.TraceHop, f *blame.Facts) {
 	case blame.NotCompared(f) != "":
 		h.State, h.Why = Unknown, "not Git's head, and not compared further: "+blame.NotCompared(f)
 	default:
-		h.State, h.Why = Behind, "its content is in no commit: it was edited in the cluster"
+		h.State, h.Why = Behind, fmt.Sprintf("its content is in no commit of %s: edited in the cluster, or delivered from elsewhere", orElse(g.Branch, "the branch"))
 		b.undone(f, h)
 	}
 }
@@ -160,7 +160,7 @@ func (b *builder) against(h *v1.TraceHop, f *blame.Facts) {
 // undone: an edit in the cluster stays unless a tool corrects it.
 func (b *builder) undone(f *blame.Facts, h *v1.TraceHop) {
 	if len(f.Deliver) == 0 || f.Deliver[0].NoCorrection {
-		b.block("nothing undoes the edit of %s in the cluster", h.Object)
+		b.block("nothing brings %s back to what Git has", h.Object)
 	}
 }
 

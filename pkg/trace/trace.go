@@ -14,6 +14,7 @@ import (
 
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
 )
 
 // States of a hop.
@@ -41,9 +42,9 @@ type Input struct {
 	Namespace, Workload string
 	Source              string // configmap/NAME:KEY
 	Pods                []Pod
-	// Replicas is how many pods the workload wants, 0 if not known or not all of
-	// them were asked for.
-	Replicas int
+	// Missing is how many pods the workload wants that are not there, 0 if that is
+	// not known.
+	Missing int
 }
 
 // Pod is one instance with what was gathered for the file that the key became.
@@ -51,6 +52,7 @@ type Pod struct {
 	Name     string
 	Facts    *blame.Facts
 	Findings []v1.Finding
+	Snapshot *model.Snapshot // nil if the server was not read
 	// Error is set if the instance could not be read, Down if it will not start by itself.
 	Error string
 	Down  bool
@@ -142,8 +144,8 @@ func (b *builder) block(format string, args ...any) {
 
 // missing tells of pods that the workload wants and that are not there (yet).
 func (b *builder) missing(in Input) {
-	if in.Replicas > len(in.Pods) {
-		b.add(v1.TraceHop{Hop: HopRunning, Object: in.Workload, State: Waiting, Why: fmt.Sprintf("%d of %d pods are there", len(in.Pods), in.Replicas)}, time.Time{})
+	if in.Missing > 0 {
+		b.add(v1.TraceHop{Hop: HopRunning, Object: in.Workload, State: Waiting, Why: fmt.Sprintf("it wants more pods: %d", in.Missing)}, time.Time{})
 	}
 }
 

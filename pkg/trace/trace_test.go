@@ -69,15 +69,15 @@ func TestBuild(t *testing.T) {
 			behind(f)
 			f.Deliver[0].State = "Behind"
 		}, broken: "ConfigMap", why: "1 commit behind Git's head since 2026-07-01 10:00:00Z", finding: "[mysqld] max_connections: 4000 → 2000"},
-		{name: "edited in the cluster, corrected later", edit: func(_ *Input, f *blame.Facts) { edited(f) }, broken: "ConfigMap", why: "edited in the cluster", finding: "it was edited in the cluster"},
+		{name: "edited in the cluster, corrected later", edit: func(_ *Input, f *blame.Facts) { edited(f) }, broken: "ConfigMap", why: "edited in the cluster", finding: "edited in the cluster"},
 		{name: "edited in the cluster, nothing corrects", edit: func(_ *Input, f *blame.Facts) {
 			edited(f)
 			f.Deliver[0].NoCorrection = true
-		}, broken: "ConfigMap", blocked: "nothing undoes", finding: "it was edited in the cluster"},
+		}, broken: "ConfigMap", blocked: "nothing brings", finding: "edited in the cluster"},
 		{name: "older content put back", edit: func(_ *Input, f *blame.Facts) {
 			behind(f)
 			f.Deliver[0].Commit, f.Deliver[0].NoCorrection = hash, true
-		}, broken: "ConfigMap", why: "put back", blocked: "nothing undoes", finding: "1 commit behind"},
+		}, broken: "ConfigMap", why: "put back", blocked: "nothing brings", finding: "1 commit behind"},
 		{name: "rendered by the tool", edit: func(_ *Input, f *blame.Facts) {
 			f.Git.HeadContent, f.Git.Deployed = "[mysqld]\nmax_connections=${connections}\n", nil
 		}, arrived: true},
@@ -107,7 +107,7 @@ func TestBuild(t *testing.T) {
 		{name: "a pod that the rollout replaces", edit: func(in *Input, _ *blame.Facts) {
 			in.Pods[0].Findings, in.Pods[0].Replaced = declared("back_log", v1.PendingRestart), true
 		}, broken: "Running", why: "rollout"},
-		{name: "a pod that is not there yet", edit: func(in *Input, _ *blame.Facts) { in.Replicas = 2 }, broken: "Running", why: "1 of 2 pods"},
+		{name: "a pod that is not there yet", edit: func(in *Input, _ *blame.Facts) { in.Missing = 2 }, broken: "Running", why: "wants more pods: 2"},
 		{name: "a pod that crashes", edit: func(in *Input, _ *blame.Facts) {
 			in.Pods = append(in.Pods, Pod{Name: "mysql-1", Error: "CrashLoopBackOff", Down: true})
 		}, broken: "Running", blocked: "pod/mysql-1 does not run: CrashLoopBackOff"},

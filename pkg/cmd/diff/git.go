@@ -10,6 +10,7 @@ import (
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/evidence"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/options"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/scan"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/trace"
 )
 
 // gitFlags are those of the comparison of ConfigMaps with Git.
@@ -68,7 +69,7 @@ func (g *gitFlags) compare(ctx context.Context, chains *evidence.Chains, list *v
 	for _, in := range inputs {
 		for _, p := range in.Pods {
 			if r := at[instance{in.Namespace, p.Name, ""}]; r != nil && p.Facts != nil {
-				g.add(r, p.Facts, in.Source)
+				g.add(r, p, in.Source)
 			}
 		}
 	}
@@ -81,7 +82,8 @@ func (g *gitFlags) compare(ctx context.Context, chains *evidence.Chains, list *v
 	}
 }
 
-func (g *gitFlags) add(r *v1.DriftReport, f *blame.Facts, source string) {
+func (g *gitFlags) add(r *v1.DriftReport, p trace.Pod, source string) {
+	f := p.Facts
 	if f.Git == nil {
 		if f.Object != nil && f.Object.Resource == "secret" {
 			r.Notes = append(r.Notes, source+" is not compared with Git: it is a Secret")
@@ -103,7 +105,12 @@ func (g *gitFlags) add(r *v1.DriftReport, f *blame.Facts, source string) {
 			r.Findings = append(r.Findings, *u)
 		}
 	} else {
-		r.Findings = append(r.Findings, blame.UnsyncedVariables(f)...)
+		for _, u := range blame.UnsyncedVariables(f) {
+			if p.Snapshot != nil {
+				u.Running = blame.RunningOf(p.Snapshot, u.Variable)
+			}
+			r.Findings = append(r.Findings, u)
+		}
 	}
 	if u := blame.Untraceable(f); u != nil {
 		r.Findings = append(r.Findings, *u)

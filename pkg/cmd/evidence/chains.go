@@ -26,10 +26,18 @@ type Chains struct {
 
 	mu     sync.Mutex
 	chains map[chain]*trace.Input
-	seen   map[string]bool // instances that were gathered
+	seen   map[string]bool  // instances that were gathered
+	pods   map[workload]int // how many were gathered
+	want   map[workload]int // how many the workload wants
 }
 
-type chain struct{ namespace, workload, container, source string }
+type (
+	workload struct{ namespace, name, container string }
+	chain    struct {
+		workload
+		source string
+	}
+)
 
 // Take is a scan's Each.
 func (c *Chains) Take(ctx context.Context, d *scan.Detail) {
@@ -41,9 +49,10 @@ func (c *Chains) Take(ctx context.Context, d *scan.Detail) {
 		in.Declaration, in.Governing = d.Resolution.Declaration, d.Resolution.Governing
 	}
 	want, replaced := rollout(ctx, c.Objects, d.Instance.PodObject)
+	c.count(d.Report.Instance, want)
 	for _, file := range traced(in.Governing) {
-		p := trace.Pod{Name: d.Report.Instance.Pod, Facts: blame.Gather(ctx, trace.GatherFor(in, file)), Findings: d.Report.Findings, Replaced: replaced}
-		c.add(d.Report.Instance, file.Source, p, want)
+		p := trace.Pod{Name: d.Report.Instance.Pod, Facts: blame.Gather(ctx, trace.GatherFor(in, file)), Findings: d.Report.Findings, Snapshot: d.Snapshot, Replaced: replaced}
+		c.add(d.Report.Instance, file.Source, p)
 	}
 }
 
@@ -60,21 +69,28 @@ func traced(governing []v1.GoverningFile) []v1.GoverningFile {
 	return files
 }
 
-func (c *Chains) add(in v1.Instance, source string, p trace.Pod, want int) {
+func of(in v1.Instance) workload { return workload{in.Namespace, in.Workload, in.Container} }
+
+// count notes an instance, and how many its workload wants.
+func (c *Chains) count(in v1.Instance, want int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.chains == nil {
-		c.chains, c.seen = map[chain]*trace.Input{}, map[string]bool{}
+	if c.seen == nil {
+		c.chains, c.seen, c.pods, c.want = map[chain]*trace.Input{}, map[string]bool{}, map[workload]int{}, map[workload]int{}
 	}
-	key := chain{in.Namespace, in.Workload, in.Container, source}
+	c.seen[in.Namespace+"/"+in.Pod+"/"+in.Container] = true
+	c.pods[of(in)]++
+	c.want[of(in)] = max(c.want[of(in)], want)
+}
+
+func (c *Chains) add(in v1.Instance, source string, p trace.Pod) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	key := chain{of(in), source}
 	if c.chains[key] == nil {
 		c.chains[key] = &trace.Input{Namespace: in.Namespace, Workload: in.Workload, Source: source}
 	}
 	c.chains[key].Pods = append(c.chains[key].Pods, p)
-	if c.Whole {
-		c.chains[key].Replicas = max(c.chains[key].Replicas, want)
-	}
-	c.seen[in.Namespace+"/"+in.Pod+"/"+in.Container] = true
 }
 
 // Inputs are the chains after the scan, in order. An instance that could not be
@@ -91,11 +107,14 @@ func (c *Chains) Inputs(ctx context.Context, list *v1.DriftReportList) []trace.I
 		keys = append(keys, key)
 	}
 	slices.SortFunc(keys, func(a, b chain) int {
-		return cmp.Or(strings.Compare(a.namespace, b.namespace), strings.Compare(a.workload, b.workload), strings.Compare(a.container, b.container), strings.Compare(a.source, b.source))
+		return cmp.Or(strings.Compare(a.namespace, b.namespace), strings.Compare(a.name, b.name), strings.Compare(a.container, b.container), strings.Compare(a.source, b.source))
 	})
 	var inputs []trace.Input
 	for _, key := range keys {
 		in := c.chains[key]
+		if c.Whole {
+			in.Missing = max(c.want[key.workload]-c.pods[key.workload], 0)
+		}
 		slices.SortFunc(in.Pods, func(a, b trace.Pod) int { return strings.Compare(a.Name, b.Name) })
 		inputs = append(inputs, *in)
 	}
@@ -113,8 +132,9 @@ func (c *Chains) unread(ctx context.Context, r v1.DriftReport) {
 	}
 	in := blame.Input{Instance: r.Instance, Objects: c.Objects, Governing: r.GovernedBy, Marks: c.Remote.Marks,
 		Sources: blame.Sources{Git: c.Remote.git, Jenkins: c.Remote.jenkins, Why: c.Remote.why}}
+	c.count(r.Instance, 0)
 	for _, file := range traced(r.GovernedBy) {
 		p.Facts = blame.Gather(ctx, trace.GatherFor(in, file))
-		c.add(r.Instance, file.Source, p, 0)
+		c.add(r.Instance, file.Source, p)
 	}
 }

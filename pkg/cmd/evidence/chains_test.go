@@ -153,11 +153,11 @@ func TestChains(t *testing.T) {
 	}{
 		{name: "everywhere", deployed: "2000", pods: connector{"mysql-0": server{"2000"}, "mysql-1": server{"2000"}}, arrived: true},
 		{name: "behind", deployed: "1000", pods: connector{"mysql-0": server{"1000"}, "mysql-1": server{"1000"}}, blocked: "no delivery tool", why: "1 commit behind", finding: "1 commit behind master since 2026-07-02"},
-		{name: "edited", deployed: "3000", pods: connector{"mysql-0": server{"3000"}, "mysql-1": server{"3000"}}, blocked: "nothing undoes", finding: "edited in the cluster"},
+		{name: "edited", deployed: "3000", pods: connector{"mysql-0": server{"3000"}, "mysql-1": server{"3000"}}, blocked: "nothing brings", finding: "edited in the cluster"},
 		{name: "one pod has another value", deployed: "2000", pods: connector{"mysql-0": server{"2000"}, "mysql-1": server{"500"}}, why: "max_connections", blocked: "pod/mysql-1"},
 		{name: "one pod is not read", deployed: "2000", pods: connector{"mysql-0": server{"2000"}}, why: "refused", incomplete: true},
 		{name: "no pod is read", deployed: "1000", pods: connector{}, blocked: "no delivery tool", why: "1 commit behind", finding: "behind", incomplete: true},
-		{name: "a pod is missing", deployed: "2000", pods: connector{"mysql-0": server{"2000"}, "mysql-1": server{"2000"}}, owner: statefulSet(3, "mysql-1"), why: "2 of 3 pods"},
+		{name: "a pod is missing", deployed: "2000", pods: connector{"mysql-0": server{"2000"}, "mysql-1": server{"2000"}}, owner: statefulSet(3, "mysql-1"), why: "wants more pods: 1"},
 		{name: "a rollout goes on", deployed: "2000", pods: connector{"mysql-0": server{"500"}, "mysql-1": server{"500"}}, owner: statefulSet(2, "mysql-2"), why: "the rollout replaces it"},
 	}
 	for _, tt := range tests {
@@ -210,6 +210,21 @@ func TestChains(t *testing.T) {
 				t.Errorf("incomplete %v", got)
 			}
 		})
+	}
+}
+
+// Pods of one workload may be governed by different keys, as primary and replicas
+// are: none of them is missing from the other's chain.
+func TestMissingPodsAreTheWorkloads(t *testing.T) {
+	c := Chains{Whole: true}
+	for i, source := range []string{"configmap/mysql:primary.cnf", "configmap/mysql:replica.cnf"} {
+		in := v1.Instance{Namespace: "shop", Workload: "statefulset/mysql", Container: "mysql", Pod: "mysql-" + string(rune('0'+i))}
+		c.count(in, 2)
+		c.add(in, source, trace.Pod{Name: in.Pod})
+	}
+	inputs := c.Inputs(t.Context(), &v1.DriftReportList{})
+	if len(inputs) != 2 || inputs[0].Missing != 0 || inputs[1].Missing != 0 {
+		t.Errorf("%+v", inputs)
 	}
 }
 
