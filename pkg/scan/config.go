@@ -61,6 +61,14 @@ type Detail struct {
 	Report     *v1.DriftReport
 }
 
+// Namespace is the one that is looked at, "" for several.
+func (c Config) Namespace() string {
+	if c.Selection.AllNamespaces || len(c.Selection.Namespaces) != 1 {
+		return ""
+	}
+	return c.Selection.Namespaces[0]
+}
+
 func (c Config) withDefaults() Config {
 	if c.Timeout <= 0 {
 		c.Timeout = 30 * time.Second

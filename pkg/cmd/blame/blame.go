@@ -126,7 +126,7 @@ func (f *flags) explain(ctx context.Context, names, variables []string) (*v1.Bla
 	if err != nil {
 		return nil, nil, err
 	}
-	remote, err := f.sources.Open()
+	remote, err := f.sources.Open(ctx, config.Objects, config.Namespace())
 	if err != nil {
 		return nil, nil, err
 	}

@@ -78,7 +78,7 @@ func (f *flags) run(parent context.Context, args []string) error {
 			return options.Usagef("--verb %q: want some of %s", v, strings.Join(rights.Verbs, ", "))
 		}
 	}
-	config, err := f.config(args)
+	config, err := f.config(parent, args)
 	if err != nil {
 		return err
 	}
@@ -107,7 +107,7 @@ func exitCode(s v1.CheckSummary) int {
 	return options.ExitOK
 }
 
-func (f *flags) config(names []string) (check.Config, error) {
+func (f *flags) config(ctx context.Context, names []string) (check.Config, error) {
 	target, err := f.cluster.Target(false)
 	if err != nil {
 		return check.Config{}, err
@@ -125,7 +125,15 @@ func (f *flags) config(names []string) (check.Config, error) {
 		Asker: access, Client: client(f.root.Build), Namespaces: []string{namespace}, Want: want,
 		Scan: func(clusterpkg.Via) (scan.Config, error) { return target.Config(names, cluster.Rules()) },
 	}
-	for _, s := range f.sources.Services() {
+	objects, err := target.Objects()
+	if err != nil {
+		return check.Config{}, err
+	}
+	services, err := f.sources.Services(ctx, objects, namespace)
+	if err != nil {
+		return check.Config{}, err
+	}
+	for _, s := range services {
 		c.Sources = append(c.Sources, check.Source{Name: s.Name, Reach: s.Reach, Fix: s.Fix})
 	}
 	return c, nil

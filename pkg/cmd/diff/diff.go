@@ -142,7 +142,7 @@ func (f *flags) list(ctx context.Context, args []string) (*v1.DriftReportList, e
 	if f.replicas {
 		config.Each = peers.take
 	}
-	chains, err := f.git.chains(&config)
+	chains, err := f.git.chains(ctx, &config)
 	if err != nil {
 		return nil, err
 	}

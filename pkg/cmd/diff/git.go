@@ -40,11 +40,11 @@ func (g *gitFlags) validate(f *flags) error {
 }
 
 // chains makes a scan gather what governs each instance, and Git's side of it.
-func (g *gitFlags) chains(config *scan.Config) (*evidence.Chains, error) {
+func (g *gitFlags) chains(ctx context.Context, config *scan.Config) (*evidence.Chains, error) {
 	if !g.wanted() {
 		return nil, nil
 	}
-	remote, err := g.sources.Open()
+	remote, err := g.sources.Open(ctx, config.Objects, config.Namespace())
 	if err != nil {
 		return nil, err
 	}

@@ -176,7 +176,7 @@ func TestChains(t *testing.T) {
 			if err := set.Parse([]string{"--git-repo", repo, "--annotations", "commit=acme/sha"}); err != nil {
 				t.Fatal(err)
 			}
-			remote, err := flags.Open()
+			remote, err := flags.Open(t.Context(), objects, "shop")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -230,7 +230,7 @@ func TestMissingPodsAreTheWorkloads(t *testing.T) {
 
 func TestAnnotationsTakeKnownKeysOnly(t *testing.T) {
 	f := Flags{marks: map[string]string{"sha": "x"}}
-	if _, err := f.Open(); err == nil || !strings.Contains(err.Error(), "want job, build, commit or repo") {
+	if _, err := f.Open(t.Context(), nil, "shop"); err == nil || !strings.Contains(err.Error(), "want job, build, commit or repo") {
 		t.Error(err)
 	}
 }

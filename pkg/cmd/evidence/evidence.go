@@ -5,7 +5,6 @@ package evidence
 
 import (
 	"context"
-	"os"
 
 	"github.com/spf13/pflag"
 
@@ -25,11 +24,13 @@ import (
 
 // Flags name evidence outside cluster and server.
 type Flags struct {
-	auditLog   string
-	noGit      bool
-	git        git.Options
-	jenkinsURL string
-	marks      map[string]string
+	auditLog                 string
+	noGit                    bool
+	git                      git.Options
+	jenkinsURL               string
+	gitSecret, jenkinsSecret string
+	history                  []string
+	marks                    map[string]string
 }
 
 // AddFlags binds them.
@@ -38,6 +39,8 @@ func (s *Flags) AddFlags(flags *pflag.FlagSet) {
 	flags.BoolVar(&s.noGit, "no-git", false, "Read no Git repository, whatever annotations name")
 	s.AddGitFlags(flags)
 	flags.StringVar(&s.jenkinsURL, "jenkins-url", "", "Jenkins to ask about builds")
+	flags.StringVar(&s.jenkinsSecret, "jenkins-secret", "", "Secret with the login to Jenkins, [NAMESPACE/]NAME: keys username and password or token (default: JENKINS_USER and JENKINS_TOKEN or JENKINS_TOKEN_FILE)")
+	flags.StringArrayVar(&s.history, "parameter-history", nil, "Table in which a tool records changes of parameters, SCHEMA.TABLE:variable=COLUMN,value=COLUMN,user=COLUMN,when=COLUMN; asked on the server itself")
 }
 
 // AddGitFlags binds those that say where the configuration came from.
@@ -46,6 +49,7 @@ func (s *Flags) AddGitFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&s.git.Branch, "git-branch", "", "Branch to look at (default: the one that a controller names, else the remote's HEAD)")
 	flags.StringVar(&s.git.Path, "git-path", "", "File in the repository that became the ConfigMap's key, where it is not found by content")
 	flags.StringSliceVar(&s.git.TrustedHosts, "git-trusted-host", nil, "Host that may get the Git token although only an annotation names it")
+	flags.StringVar(&s.gitSecret, "git-secret", "", "Secret with the login to Git, [NAMESPACE/]NAME: keys username and password or token (default: MYSQLDRIFT_GIT_USER and MYSQLDRIFT_GIT_TOKEN or MYSQLDRIFT_GIT_TOKEN_FILE)")
 	flags.BoolVar(&s.git.Offline, "git-offline", false, "Read copies of repositories as they are and fetch nothing")
 	flags.StringToStringVar(&s.marks, "annotations", nil, "Names of the annotations in which a pipeline says what it delivered, such as commit=example.com/sha; the keys are job, build, commit and repo")
 }
@@ -59,27 +63,41 @@ type Remote struct {
 	jenkins blame.Jenkins
 	audit   blame.AuditLog
 	why     map[string]string
+	history []statements.HistoryTable
 	// Marks are the names of the pipeline's annotations.
 	Marks blame.MarkNames
 }
 
-// Open makes the sources; nothing is asked yet.
-func (s *Flags) Open() (Remote, error) {
+// Open makes the sources; of them nothing is asked yet. Secrets with logins are
+// read in namespace, unless they name their own.
+func (s *Flags) Open(ctx context.Context, secrets SecretReader, namespace string) (Remote, error) {
 	r := Remote{why: map[string]string{}}
 	if err := s.names(&r.Marks); err != nil {
+		return r, err
+	}
+	var err error
+	if r.history, err = s.historyTables(); err != nil {
 		return r, err
 	}
 	if s.noGit {
 		r.why["Git"] = "not available because of --no-git"
 	} else {
+		l, err := s.gitPlaces().login(ctx, secrets, namespace)
+		if err != nil {
+			return r, err
+		}
 		opts := s.git
-		opts.Username, opts.Token = os.Getenv("MYSQLDRIFT_GIT_USER"), os.Getenv("MYSQLDRIFT_GIT_TOKEN")
+		opts.Username, opts.Token = l.user, l.token
 		r.git = git.New(opts)
 	}
 	if s.jenkinsURL == "" {
 		r.why["Jenkins"] = "not available because no --jenkins-url names it"
 	} else {
-		client, err := jenkins.New(jenkins.Options{URL: s.jenkinsURL, User: os.Getenv("JENKINS_USER"), Token: os.Getenv("JENKINS_TOKEN"), Retries: 2})
+		l, err := s.jenkinsPlaces().login(ctx, secrets, namespace)
+		if err != nil {
+			return r, err
+		}
+		client, err := jenkins.New(jenkins.Options{URL: s.jenkinsURL, User: l.user, Token: l.token, Retries: 2})
 		if err != nil {
 			return r, &options.ExitError{Code: options.ExitFailure, Err: err}
 		}
@@ -121,7 +139,7 @@ func (r Remote) Sources(d *scan.Detail) blame.Sources {
 	if d.Conn != nil {
 		catalogue := sysvar.For(d.Snapshot.Server)
 		s.Statements = statements.Source{
-			Conn: d.Conn, MariaDB: d.Snapshot.Server.Flavour == model.MariaDB, NoSamples: !d.Snapshot.Server.Version.AtLeast(8, 0, 0),
+			Conn: d.Conn, History: r.history, MariaDB: d.Snapshot.Server.Flavour == model.MariaDB, NoSamples: !d.Snapshot.Server.Version.AtLeast(8, 0, 0),
 			Sensitive: func(variable string) bool {
 				spec, ok := catalogue.Lookup(variable)
 				return ok && spec.Sensitive

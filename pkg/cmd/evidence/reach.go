@@ -16,18 +16,26 @@ type Service struct {
 }
 
 // Services are those that are configured.
-func (s *Flags) Services() []Service {
+func (s *Flags) Services(ctx context.Context, secrets SecretReader, namespace string) ([]Service, error) {
 	var list []Service
 	if s.git.Repo != "" && !s.noGit {
 		opts := s.git
-		opts.Username, opts.Token = os.Getenv("MYSQLDRIFT_GIT_USER"), os.Getenv("MYSQLDRIFT_GIT_TOKEN")
+		l, err := s.gitPlaces().login(ctx, secrets, namespace)
+		if err != nil {
+			return nil, err
+		}
+		opts.Username, opts.Token = l.user, l.token
 		list = append(list, Service{Name: "Git repository", Reach: git.New(opts).Reach,
-			Fix: "see --git-repo, --git-branch and MYSQLDRIFT_GIT_TOKEN; git ls-remote shows what git itself says"})
+			Fix: "see --git-repo, --git-branch, --git-secret and MYSQLDRIFT_GIT_TOKEN; git ls-remote shows what git itself says"})
 	}
 	if s.jenkinsURL != "" {
-		list = append(list, Service{Name: "Jenkins", Fix: "see --jenkins-url, JENKINS_USER and JENKINS_TOKEN (an API token)",
+		l, err := s.jenkinsPlaces().login(ctx, secrets, namespace)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, Service{Name: "Jenkins", Fix: "see --jenkins-url, --jenkins-secret, JENKINS_USER and JENKINS_TOKEN (an API token)",
 			Reach: func(ctx context.Context) (string, error) {
-				client, err := jenkins.New(jenkins.Options{URL: s.jenkinsURL, User: os.Getenv("JENKINS_USER"), Token: os.Getenv("JENKINS_TOKEN")})
+				client, err := jenkins.New(jenkins.Options{URL: s.jenkinsURL, User: l.user, Token: l.token})
 				if err != nil {
 					return "", err
 				}
@@ -37,7 +45,7 @@ func (s *Flags) Services() []Service {
 	if s.auditLog != "" {
 		list = append(list, Service{Name: "audit log", Fix: "see --audit-log: a file of JSON lines, or a pattern in quotes", Reach: s.readAuditLog})
 	}
-	return list
+	return list, nil
 }
 
 func (s *Flags) readAuditLog(context.Context) (string, error) {

@@ -155,7 +155,7 @@ func (f *flags) list(ctx context.Context, args []string) (*v1.TraceReportList, e
 	if err != nil {
 		return nil, err
 	}
-	remote, err := f.sources.Open()
+	remote, err := f.sources.Open(ctx, config.Objects, config.Namespace())
 	if err != nil {
 		return nil, err
 	}
