@@ -39,8 +39,8 @@ accuracy: ## offline drift on the corpus of real option files, pt-config-diff be
 layouts: ## resolution of the governing ConfigMap on the layout cases
 	@$(GO) run ./test/layouts
 
-incidents: ## the table of incidents with a known culprit
-	@$(GO) test ./test/incidents -run Incidents -count 1 -v | grep -E '^ |RESULT|ok|FAIL|---' | sed -E 's/^ *[a-z_]+\.go:[0-9]+: //'
+incidents: ## the table of incidents with a known culprit, with the lab up also those done in it
+	@test/incidents/table.sh
 
 bench: build ## speed and memory
 	@test/bench/bench.sh

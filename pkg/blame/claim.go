@@ -49,8 +49,10 @@ type act struct {
 	begun time.Time
 	// program: a stored program or an event did it, in the name of its definer.
 	program bool
-	// earlier runs of the same statement are not recorded one by one.
-	earlier int
+	// earlier runs of the same statement are counted, and seen of them are recorded
+	// one by one.
+	earlier, seen int
+	records       []Statement
 	// naming are the sources that name the user, noting those that show the act only.
 	naming, noting []string
 }
@@ -160,8 +162,13 @@ func (a act) tells(s Statement) bool {
 	}
 	users := a.user == "" || s.User == "" || a.user == s.User
 	values := !a.hasValue || !s.HasValue || a.value == s.Value
-	return users && values && near(a.when, s.When, by)
+	// A digest's records are of one run each.
+	another := s.Source == fromDigest && slices.Contains(a.noting, fromDigest)
+	return users && values && !another && near(a.when, s.When, by)
 }
+
+// unseen is the number of earlier runs of which nothing is recorded.
+func (a act) unseen() int { return a.earlier - a.seen }
 
 // coarse: whole seconds, or another machine's clock.
 func (s Statement) coarse() bool {
@@ -169,6 +176,7 @@ func (s Statement) coarse() bool {
 }
 
 func (a *act) add(s Statement) {
+	a.records = append(a.records, s)
 	if a.when.IsZero() || s.When.After(a.when) {
 		a.when = s.When
 	}
@@ -180,7 +188,9 @@ func (a *act) add(s Statement) {
 	}
 	a.persisted = a.persisted || s.Scope == "PERSIST"
 	a.program = a.program || s.InProgram
-	a.earlier = max(a.earlier, s.Earlier)
+	if s.Earlier > a.earlier {
+		a.earlier, a.seen = s.Earlier, s.Seen
+	}
 	if s.User == "" {
 		a.noting = append(a.noting, s.Source)
 		return

@@ -125,3 +125,11 @@ func (f *Facts) same(a, b string) bool {
 	}
 	return f.Values.Equal(f.Variable, a, b)
 }
+
+// makes tells whether a SET to the value may have given the running one.
+func (f *Facts) makes(value, running string) bool {
+	if f.Values == nil {
+		return PlainValues{}.Makes(f.Variable, value, running)
+	}
+	return f.Values.Makes(f.Variable, value, running)
+}

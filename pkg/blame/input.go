@@ -48,6 +48,9 @@ type Values interface {
 	Variable(option string) string
 	// Equal tells whether two values are the same to the server.
 	Equal(variable, a, b string) bool
+	// Makes tells whether the server, given a value, may run with the other: it
+	// rounds to blocks and limits to bounds.
+	Makes(variable, given, running string) bool
 	// Find is the variable's last setting in an option file, in the groups that
 	// the server reads, and its line.
 	Find(content []byte, variable string) (value string, line int, ok bool)
@@ -91,8 +94,9 @@ type Statement struct {
 	Program    string // the client's program_name attribute
 	// InProgram: a stored program or an event ran it, in the name of its definer.
 	InProgram bool
-	// Earlier is the number of runs before this one that the record counts only.
-	Earlier int
+	// Earlier is the number of runs before this one that the record counts, Seen how
+	// many of those are statements of their own beside this one.
+	Earlier, Seen int
 }
 
 // Files asks the pod for its option files.

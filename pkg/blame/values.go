@@ -19,6 +19,11 @@ func (PlainValues) Variable(option string) string {
 // Equal compares numbers with unit suffixes, switches and texts.
 func (PlainValues) Equal(_, a, b string) bool { return plain(a) == plain(b) }
 
+// Makes knows of no rounding.
+func (p PlainValues) Makes(variable, given, running string) bool {
+	return p.Equal(variable, given, running)
+}
+
 var switches = map[string]string{"on": "1", "true": "1", "yes": "1", "off": "0", "false": "0", "no": "0"}
 
 func plain(value string) string {

@@ -26,10 +26,10 @@ func weigh(f *Facts) weight {
 	list := acts(global)
 	r := rowOf(f, global, session)
 	list = w.addPersisted(f, list)
-	list = w.addRow(f, list, global, r)
+	list = w.addRow(f, list, r)
 	running := runningValue(f)
 	for i := range list {
-		if a := &list[i]; a.hasValue && !f.same(a.value, running) {
+		if a := &list[i]; a.hasValue && !f.makes(a.value, running) {
 			w.against = append(w.against, fmt.Sprintf("%s: %s set %s to %s at %s, which is not the present value", join(a.sources()), orSomebody(a.who), f.Variable, a.value, stamp(a.when)))
 		}
 	}
@@ -41,7 +41,7 @@ func weigh(f *Facts) weight {
 // statement tells of it too.
 func (w *weight) addPersisted(f *Facts, list []act) []act {
 	p := persistedRecord(f)
-	if p == nil || p.user == "" || !f.same(p.value, runningValue(f)) {
+	if p == nil || p.user == "" || !f.makes(p.value, runningValue(f)) {
 		return list
 	}
 	if storedProgram(p.host) {
@@ -65,7 +65,7 @@ func (w *weight) addPersisted(f *Facts, list []act) []act {
 
 // addRow lays the row beside the acts: it names who did the one at its moment. A
 // row that no act explains is one of its own.
-func (w *weight) addRow(f *Facts, list []act, global []Statement, r *row) []act {
+func (w *weight) addRow(f *Facts, list []act, r *row) []act {
 	switch {
 	case r == nil:
 		return list
@@ -83,12 +83,9 @@ func (w *weight) addRow(f *Facts, list []act, global []Statement, r *row) []act 
 			continue
 		}
 		sure := a.user == r.user && near(a.when, r.when, closeEnough)
-		for _, s := range global {
+		for _, s := range a.records {
 			_, exact := s.covers(r.when, f.Server.GlobalOnly)
-			// Of a stored program the row names the definer.
-			if exact && !s.InProgram && near(s.When, a.when, sameMoment) {
-				sure = true
-			}
+			sure = sure || exact && !s.InProgram // of a stored program the row names the definer
 		}
 		if sure {
 			a.name(r.user, r.who, fromRow)
@@ -113,7 +110,7 @@ func (w *weight) judge(f *Facts, list []act, r *row) {
 	last := len(list) - 1
 	newest := &list[last]
 	rowOnly := slices.Equal(newest.sources(), []string{fromRow}) && !newest.persisted
-	if rowOnly && !f.Server.GlobalOnly && last > 0 && w.inForce(f, &list[last-1]) && list[last-1].user != "" {
+	if rowOnly && !f.Server.GlobalOnly && last > 0 && w.inForce(f, &list[last-1]) && (list[last-1].user != "" || !near(list[last-1].when, newest.when, sameMoment/10)) {
 		w.act = &list[last-1]
 		if newest.user != w.act.user {
 			w.against = append(w.against, fmt.Sprintf("variables_info names %s at %s; a SET SESSION would explain that, and none was recorded", newest.who, stamp(newest.when)))
@@ -131,7 +128,7 @@ func (w *weight) judge(f *Facts, list []act, r *row) {
 
 // inForce: the act may have given the variable its present value.
 func (w *weight) inForce(f *Facts, a *act) bool {
-	return !a.hasValue || f.same(a.value, runningValue(f))
+	return !a.hasValue || f.makes(a.value, runningValue(f))
 }
 
 func (w *weight) name(f *Facts, list []act, rowOnly bool) {
@@ -157,6 +154,9 @@ func (w *weight) name(f *Facts, list []act, rowOnly bool) {
 		w.why = fmt.Sprintf("only %s names %s; one source is not enough to name anybody", join(a.sources()), a.who)
 	case !known:
 		w.why = fmt.Sprintf("%s name %s, but not the value", join(a.sources()), a.who)
+	case families(a.naming) < 2 && a.unseen() > 0:
+		w.why = fmt.Sprintf("%s name %s at %s, but the same statement ran %d %s before, by whom and with what value is not recorded: it may have been in force already",
+			join(a.sources()), a.who, stamp(a.when), a.unseen(), plural(a.unseen(), "time", "times"))
 	case f.Server.InitConnect != "" && !slices.ContainsFunc(a.sources(), pastInitConnect):
 		w.why = fmt.Sprintf("%s %s %s, but %s", join(a.sources()), plural(len(a.sources()), "names", "name"), a.who, f.Server.InitConnect)
 	case w.rival(f, list) != "":
@@ -164,9 +164,6 @@ func (w *weight) name(f *Facts, list []act, rowOnly bool) {
 	default:
 		w.named = true
 		w.proven = families(a.naming) > 1 && a.hasValue && a == &list[len(list)-1]
-		if a.earlier > 0 && families(a.naming) < 2 {
-			w.against = append(w.against, fmt.Sprintf("the same statement ran %d %s before that; by whom and with what value is not recorded", a.earlier, plural(a.earlier, "time", "times")))
-		}
 	}
 }
 

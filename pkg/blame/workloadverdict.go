@@ -112,7 +112,7 @@ func templateWrite(p *WorkloadFacts, rollout *Rollout) *AuditEvent {
 	var all, owners []*AuditEvent
 	for i := range p.Audit {
 		e := &p.Audit[i]
-		if e.Subresource != "" || e.Verb == "delete" || e.When.Before(since) || e.When.After(rollout.Created.Add(closeEnough)) {
+		if e.Subresource != "" || e.Verb == "delete" || e.When.Before(since) || !e.When.Before(rollout.Created.Add(time.Second)) { // it keeps whole seconds
 			continue
 		}
 		all = append(all, e)

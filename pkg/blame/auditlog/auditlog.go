@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -150,6 +151,9 @@ func (e event) write(resource, namespace, name string) (blame.AuditEvent, bool) 
 	}
 	w := blame.AuditEvent{Verb: e.Verb, User: e.User.Username, Groups: e.User.Groups, SourceIPs: e.SourceIPs, UserAgent: e.UserAgent,
 		Manager: orProgram(query.Get("fieldManager"), e.UserAgent), When: e.StageTimestamp.UTC(), ID: e.AuditID, Subresource: ref.Subresource}
+	if e.ResponseStatus.Code == http.StatusCreated {
+		w.Verb = "create" // a server-side apply creates as well
+	}
 	if e.ImpersonatedUser != nil {
 		w.As = e.ImpersonatedUser.Username
 	}

@@ -16,6 +16,7 @@ import (
 type Values struct {
 	server    model.Server
 	catalogue *sysvar.Catalogue
+	snap      *model.Snapshot
 }
 
 // NewValues reads as the server of a snapshot does; its live metadata count.
@@ -24,7 +25,7 @@ func NewValues(server model.Server, snap *model.Snapshot) Values {
 	if snap != nil {
 		c = c.WithLive(snap)
 	}
-	return Values{server, c}
+	return Values{server, c, snap}
 }
 
 // Variable implements blame.Values.
@@ -38,6 +39,22 @@ func (v Values) Variable(option string) string {
 
 // Equal implements blame.Values.
 func (v Values) Equal(variable, a, b string) bool { return v.catalogue.Equal(variable, a, b) }
+
+// Makes implements blame.Values.
+func (v Values) Makes(variable, given, running string) bool {
+	if v.Equal(variable, given, running) {
+		return true
+	}
+	setting := model.Setting{Option: variable, Value: given, HasValue: true}
+	made := v.catalogue.Fresh([]model.Setting{setting}, func(name string) (string, bool) {
+		if v.snap == nil {
+			return "", false
+		}
+		w, ok := v.snap.Variables[name]
+		return w.Value, ok
+	}).Declared(variable)
+	return made != nil && made.Unsure == "" && v.catalogue.Matches(variable, made, running)
+}
 
 // Find implements blame.Values. Includes are not followed: the content is one
 // file's, wherever it came from.

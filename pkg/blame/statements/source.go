@@ -146,10 +146,14 @@ func (s Source) read(source, variable string, row []*string) []blame.Statement {
 			text, values = strings.TrimPrefix(cell(row, 5), "EXECUTE "), false
 		}
 	}
+	earlier := source == "digest" && st.TookAtMost && cell(row, 8) == "0" && cell(row, 0) != ""
+	if earlier {
+		st.Seen = 1
+	}
 	found := s.assignments(st, text, variable, values)
-	if source == "digest" && st.TookAtMost && cell(row, 8) == "0" && cell(row, 0) != "" {
+	if earlier {
 		// The sample is an earlier run, and tells what that one set.
-		st.When, st.Took, st.TookAtMost, st.Earlier = unixTime(cell(row, 9)), picoseconds(cell(row, 10)), false, 0
+		st.When, st.Took, st.TookAtMost, st.Earlier, st.Seen = unixTime(cell(row, 9)), picoseconds(cell(row, 10)), false, 0, 0
 		found = append(found, s.assignments(st, cell(row, 0), variable, true)...)
 	}
 	return found
