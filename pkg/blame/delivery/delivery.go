@@ -3,7 +3,8 @@
 //
 // It knows the shapes of their objects, as unstructured ones, and nothing of
 // variables, Git or people. It reads through a small interface and is otherwise
-// pure.
+// pure. Its tests hold objects in the form in which the controllers write them;
+// the controllers themselves run in none of them.
 package delivery
 
 import (

@@ -17,6 +17,7 @@ import (
 	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/go-git/go-git/v5/plumbing/cache"
 	"github.com/go-git/go-git/v5/plumbing/object"
+	"github.com/go-git/go-git/v5/plumbing/transport"
 	"github.com/go-git/go-git/v5/storage/filesystem"
 
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame"
@@ -148,30 +149,39 @@ func (s *Source) clone(ctx context.Context, q blame.GitQuery, dir string) (*loca
 	if err := os.MkdirAll(filepath.Dir(dir), 0o700); err != nil {
 		return nil, err
 	}
-	half, err := os.MkdirTemp(filepath.Dir(dir), "half-")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(half)
 	auth, err := s.auth(q.Repo)
 	if err != nil {
 		return nil, err
 	}
-	opts := &gogit.CloneOptions{URL: q.Repo, Auth: auth, SingleBranch: true, NoCheckout: true, Tags: gogit.NoTags}
-	if q.Branch != "" {
-		opts.ReferenceName = plumbing.NewBranchReferenceName(q.Branch)
+	for _, name := range references(q.Branch) {
+		if err = s.cloneOne(ctx, q.Repo, auth, name, dir); err == nil || !noSuchRef(err) {
+			break
+		}
 	}
-	if _, err := gogit.PlainCloneContext(ctx, half, true, opts); err != nil {
-		return nil, withoutSecrets(err, s.opts.Token)
-	}
-	if err := os.Rename(half, dir); err != nil && !isDir(dir) {
-		return nil, err
+	if err != nil {
+		return nil, s.inWords(err, auth)
 	}
 	copied, err := openPath(dir)
 	if err == nil {
 		copied.own = dir
 	}
 	return copied, err
+}
+
+func (s *Source) cloneOne(ctx context.Context, repo string, auth transport.AuthMethod, name plumbing.ReferenceName, dir string) error {
+	half, err := os.MkdirTemp(filepath.Dir(dir), "half-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(half)
+	opts := &gogit.CloneOptions{URL: repo, Auth: auth, SingleBranch: true, NoCheckout: true, Tags: gogit.NoTags, ReferenceName: name}
+	if _, err := gogit.PlainCloneContext(ctx, half, true, opts); err != nil {
+		return err
+	}
+	if err := os.Rename(half, dir); err != nil && !isDir(dir) {
+		return err
+	}
+	return nil
 }
 
 // fetch brings the copy's branch up to date.
@@ -186,12 +196,17 @@ func (s *Source) fetch(ctx context.Context, l *local, q blame.GitQuery) error {
 			branch = ref.Target().Short()
 		}
 	}
-	refspec := config.RefSpec("+refs/heads/" + branch + ":refs/heads/" + branch)
-	err = l.repo.FetchContext(ctx, &gogit.FetchOptions{RemoteURL: q.Repo, Auth: auth, RefSpecs: []config.RefSpec{refspec}, Tags: gogit.NoTags, Force: true})
-	if err != nil && !errors.Is(err, gogit.NoErrAlreadyUpToDate) {
-		return fmt.Errorf("fetch %s: %w", branch, withoutSecrets(err, s.opts.Token))
+	for _, name := range references(branch) {
+		refspec := config.RefSpec("+" + name + ":" + name)
+		err = l.repo.FetchContext(ctx, &gogit.FetchOptions{RemoteURL: q.Repo, Auth: auth, RefSpecs: []config.RefSpec{refspec}, Tags: gogit.NoTags, Force: true})
+		if err == nil || errors.Is(err, gogit.NoErrAlreadyUpToDate) {
+			return nil
+		}
+		if !noSuchRef(err) {
+			break
+		}
 	}
-	return nil
+	return fmt.Errorf("fetch %s: %w", branch, s.inWords(err, auth))
 }
 
 // copyDir is the folder of our copy of a repository.

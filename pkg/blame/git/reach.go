@@ -33,7 +33,7 @@ func (s *Source) Reach(ctx context.Context) (found string, err error) {
 	remote := gogit.NewRemote(memory.NewStorage(), &config.RemoteConfig{Name: "origin", URLs: []string{s.opts.Repo}})
 	refs, err := remote.ListContext(ctx, &gogit.ListOptions{Auth: auth})
 	if err != nil {
-		return "", fmt.Errorf("read %s: %w", name, withoutSecrets(err, s.opts.Token))
+		return "", fmt.Errorf("read %s: %w", name, s.inWords(err, auth))
 	}
 	want := plumbing.HEAD
 	if s.opts.Branch != "" {
