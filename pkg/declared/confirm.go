@@ -4,7 +4,6 @@ import (
 	"context"
 	"path"
 	"slices"
-	"sort"
 	"strings"
 
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
@@ -43,94 +42,6 @@ func (r *resolver) confirmed(ctx context.Context, readings []*reading) *Resoluti
 		}
 	}
 	return c.result(rd)
-}
-
-// start is the start that was followed, with the pod's files and, where it is
-// known, the pod's command line.
-func (c *confirmation) start(ctx context.Context) start {
-	s := start{argv: c.best.start.argv, env: c.best.start.env, view: c.view(ctx), doubt: c.best.start.doubt, seen: true, dropsRoot: c.best.start.dropsRoot}
-	actual := c.commandLine()
-	if len(actual) == 0 {
-		return s
-	}
-	s.argv, s.doubt = c.declaredArgs(joinValues(plainArgs(actual[1:]))), ""
-	return s
-}
-
-// commandLine is the server process's own, nil where it is not known.
-func (c *confirmation) commandLine() []string {
-	if teller, ok := c.r.opts.PodFiles.(interface{ CommandLine() []string }); ok {
-		return teller.CommandLine()
-	}
-	return nil
-}
-
-// declaredArgs are the process's arguments, each with the source that it has by
-// the manifests. The container got its environment when it was started: where an
-// object that an argument takes its value from was changed since, the argument as
-// a start would have it now is the declared one.
-func (c *confirmation) declaredArgs(actual []text) []text {
-	derived := joinValues(c.best.start.argv)
-	var out []text
-	matched := make([]bool, len(derived))
-	for _, arg := range actual {
-		declared := text{{s: arg.String(), src: imageSource}} // an entry point or a wrapper gave it
-		best := -1
-		for i, d := range derived {
-			switch {
-			case d.String() == arg.String():
-				best, declared = i, d
-			case couldEqual(d.String(), arg.String()) != 1:
-				best, declared = i, text{{s: arg.String(), src: wholeSource(d)}}
-			case best < 0 && fromObject(d) && d.known() && !matched[i] && optionName(d.String()) == optionName(arg.String()):
-				best, declared = i, d
-			}
-		}
-		if best >= 0 {
-			matched[best] = true
-		}
-		if best >= 0 && declared.String() != arg.String() {
-			c.lateArgs = true
-		}
-		out = append(out, declared)
-	}
-	for i, d := range derived {
-		if !matched[i] && fromObject(d) && d.known() {
-			out, c.lateArgs = append(out, d), true
-		}
-	}
-	return out
-}
-
-// wholeSource is the source of an argument that is one text now, secret if any
-// part of it was.
-func wholeSource(arg text) *source {
-	src := firstSource(arg)
-	if src == nil || !slices.ContainsFunc(arg, func(r run) bool { return r.src != nil && r.src.secret }) {
-		return src
-	}
-	secret := *src
-	secret.secret = true
-	return &secret
-}
-
-// fromObject says whether part of an argument comes from a ConfigMap or Secret.
-func fromObject(arg text) bool {
-	return strings.HasPrefix(arg.String(), "-") && slices.ContainsFunc(arg, func(r run) bool {
-		if r.src == nil {
-			return false
-		}
-		_, _, _, isKey := splitSource(r.src.object)
-		return isKey
-	})
-}
-
-func plainArgs(list []string) []text {
-	out := make([]text, len(list))
-	for i, s := range list {
-		out[i] = plain(s)
-	}
-	return out
 }
 
 // filesToRead are the files that the server may read: those that were found, the
@@ -320,104 +231,6 @@ func (c *confirmation) sawNextTo(name string) bool {
 
 func (c *confirmation) wasAsked(name string) bool {
 	return c.asked[name] || c.asked[path.Dir(name)+"/"]
-}
-
-// compare tells whether a file equals its source, and gives the declared text:
-// the source's, with what only the pod knows filled in.
-func (c *confirmation) compare(name string, n *node, file PodFile) text {
-	actual := string(file.Data)
-	if src := textSource(n.data); src != nil && strings.TrimSpace(n.data.String()) == unknown {
-		// The source may not be read; the file in the pod is what it was.
-		c.verdicts[name] = verdict{confirmed: false}
-		return sourced(actual, src)
-	}
-	if same(n.data, actual) {
-		c.verdicts[name] = verdict{confirmed: true}
-	} else {
-		c.verdicts[name] = verdict{stale: c.stale(name, n, file)}
-	}
-	have := optionLines(actual)
-	var out text
-	for _, line := range n.data.lines() {
-		s := line.String()
-		src, at, _, doubt := line.origin()
-		if !strings.Contains(s, unknown) && !doubt {
-			out = append(out, line...)
-			continue
-		}
-		for _, h := range have {
-			if optionName(h) == optionName(s) {
-				out = append(out, run{s: h + "\n", src: src, line: at, edited: true})
-				break
-			}
-		}
-	}
-	return out
-}
-
-// stale describes how a file differs from what its source has now.
-func (c *confirmation) stale(name string, n *node, file PodFile) *StaleFile {
-	src := textSource(n.data)
-	st := &StaleFile{Path: name, Source: src.object, Since: file.ModTime, Why: staleWhy(n.via)}
-	inPod, current := values(string(file.Data)), map[string]string{}
-	for _, line := range n.data.lines() {
-		s := strings.TrimSpace(line.String())
-		_, _, _, doubt := line.origin()
-		if s == "" || strings.ContainsAny(s[:1], "#;[!") {
-			continue
-		}
-		if strings.Contains(s, unknown) || doubt {
-			delete(inPod, optionName(s))
-			continue
-		}
-		_, value, _ := strings.Cut(s, "=")
-		current[optionName(s)] = strings.TrimSpace(value)
-	}
-	names := sortedKeys(current)
-	for _, option := range sortedKeys(inPod) {
-		// What a script added to the file is not missing in the source.
-		if _, ok := current[option]; !ok && !edited(n.data) {
-			names = append(names, option)
-		}
-	}
-	sort.Strings(names)
-	for _, option := range names {
-		a, okA := inPod[option]
-		b, okB := current[option]
-		if okA == okB && a == b {
-			continue
-		}
-		d := StaleSetting{Option: option}
-		if okA && !src.secret {
-			d.InPod = &a
-		}
-		if okB && !src.secret {
-			d.Current = &b
-		}
-		st.Differs = append(st.Differs, d)
-	}
-	return st
-}
-
-func staleWhy(via string) string {
-	switch {
-	case via == "mount":
-		return "the mount still has the text from before the change"
-	case strings.HasPrefix(via, "initContainer"):
-		return "an init container made the file before the change"
-	}
-	return "the file was made before the change"
-}
-
-func values(s string) map[string]string {
-	out := map[string]string{}
-	for _, line := range optionLines(s) {
-		if !strings.ContainsAny(line[:1], "[!") {
-			_, value, _ := strings.Cut(line, "=")
-			out[optionName(line)] = strings.TrimSpace(value)
-		}
-	}
-	return out
 }
 
 // readMore reads files that the real files include and nobody asked for yet.

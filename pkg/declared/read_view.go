@@ -1,0 +1,72 @@
+package declared
+
+import (
+	"io/fs"
+	"path"
+	"strings"
+
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
+)
+
+// viewFS lets optionfile read a container's files, and notes which it read.
+type viewFS struct {
+	r      *resolver
+	view   *view
+	out    *reading
+	opened []opened
+	dirs   []string // folders that were listed
+	hidden []hidden
+}
+
+type hidden struct {
+	name string // a folder ends in "/"
+	vol  *volume
+}
+
+type opened struct {
+	asked string // as optionfile names it
+	pl    place
+}
+
+func (f *viewFS) ReadFile(name string) ([]byte, fs.FileMode, error) {
+	pl := f.view.at(name)
+	if pl.n == nil || pl.n.dir != nil {
+		f.noteHidden(name, pl.vol)
+		return nil, 0, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	}
+	mode := pl.n.mode
+	if f.readsWorldWritable(pl) {
+		mode &^= 0o002
+	}
+	f.opened = append(f.opened, opened{name, pl})
+	f.out.nodes[path.Clean(name)] = pl.n
+	if pl.n.data.allUnknown() {
+		return nil, mode, nil
+	}
+	return []byte(pl.n.data.String()), mode, nil
+}
+
+// readsWorldWritable: newer MariaDB servers take a world-writable file from a
+// read-only mount, as ConfigMap volumes are.
+func (f *viewFS) readsWorldWritable(pl place) bool {
+	v := f.r.server.Version
+	return f.r.server.Flavour == model.MariaDB && pl.mount != nil && pl.vol.readOnly && (v.IsZero() || v.AtLeast(10, 6, 0))
+}
+
+func (f *viewFS) ReadDir(name string) ([]string, error) {
+	names, _, exists := f.view.list(name)
+	f.noteHidden(strings.TrimSuffix(name, "/")+"/", f.view.at(name).vol)
+	f.dirs = append(f.dirs, path.Clean(name))
+	if !exists {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	}
+	return names, nil
+}
+
+// noteHidden remembers a place where the server looks and something unreadable
+// may have written.
+func (f *viewFS) noteHidden(name string, vol *volume) {
+	if vol.opaque != "" {
+		f.hidden = append(f.hidden, hidden{name, vol})
+	}
+}
