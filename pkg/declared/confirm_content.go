@@ -11,6 +11,9 @@ import (
 // the same text.
 func (c *confirmation) byContent(ctx context.Context, name string, pl place, file PodFile) (text, string) {
 	content := string(file.Data)
+	if src := absentKey(pl); src != nil {
+		return sourced(content, src), "mount"
+	}
 	if len(optionLines(content)) == 0 || pl.vol.kind == "image" && c.r.profile.family != familyUnknown && len(c.best.start.doubt) == 0 {
 		return text{{s: content, src: imageSource}}, "image"
 	}
@@ -36,6 +39,21 @@ func (c *confirmation) byContent(ctx context.Context, name string, pl place, fil
 	}
 	c.verdicts[name] = verdict{ambiguous: names}
 	return sourced(content, matches[0]), "copy"
+}
+
+// absentKey is the key of a file in the volume of an object that may not be read.
+// Of several objects in one volume it cannot be told which; a Secret among them
+// makes the content secret.
+func absentKey(pl place) *source {
+	absent := pl.vol.absent
+	if pl.mount == nil || len(absent) == 0 {
+		return nil
+	}
+	src := &source{object: "generated", secret: slices.ContainsFunc(absent, func(s string) bool { return strings.HasPrefix(s, "secret/") })}
+	if len(absent) == 1 && pl.mount.sub == "" {
+		src.object = absent[0] + strings.TrimPrefix(strings.TrimPrefix(pl.name, pl.mount.at), "/")
+	}
+	return src
 }
 
 type key struct {

@@ -306,3 +306,17 @@ func TestStaleFileLasts(t *testing.T) {
 		}
 	}
 }
+
+// Who may exec but not read a Secret gets its file's options, marked as secret.
+func TestFileOfASecretThatMayNotBeRead(t *testing.T) {
+	manifest := strings.Replace(strings.Replace(subPathManifest, "/etc/mysql/conf.d/x.cnf, subPath: x.cnf", "/etc/mysql/conf.d", 1), "configMap: {name: cfg}", "secret: {secretName: hidden}", 1)
+	res := resolveWith(t, manifest, fakeFiles{files: map[string]string{"/etc/my.cnf": imageFile, "/etc/mysql/conf.d/s.cnf": "[mysqld]\nwsrep_sst_auth=u:p\n"}})
+	for _, s := range res.Declaration.Settings {
+		if s.Option == "wsrep_sst_auth" && (!s.Secret || s.Origin.Object != "secret/hidden:s.cnf") {
+			t.Errorf("%+v", s)
+		}
+	}
+	if got := setting(res, "wsrep_sst_auth"); got == "(none)" {
+		t.Error("the file in the pod does not count")
+	}
+}

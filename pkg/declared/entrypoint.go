@@ -37,6 +37,10 @@ func (m *machine) startImage(p profile, argv []text) {
 		m.generate("/etc/mysql/node.cnf", "[mysqld]\nserver_id="+unknown+"\n")
 		m.startServer(argv)
 	case familyUnknown:
+		if !m.isServer {
+			m.unread("the image's own entry point", argv)
+			return
+		}
 		m.doubt = "the image's own entry point is not known"
 		m.startServer(argv)
 	case familyOfficial, familyMariaDB, familyGoogle:

@@ -25,7 +25,6 @@ const (
 	familyVitess      family = "vitess"      // mysqlctld writes its own my.cnf
 	familyLinuxServer family = "linuxserver" // linuxserver/mariadb
 	familyUnknown     family = "unknown"     // named like a server, built by somebody
-	familyUnrelated   family = "unrelated"   // says nothing
 )
 
 // profile is what is known of an image.

@@ -3,6 +3,7 @@ package declared
 import (
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
@@ -31,7 +32,7 @@ type opened struct {
 func (f *viewFS) ReadFile(name string) ([]byte, fs.FileMode, error) {
 	pl := f.view.at(name)
 	if pl.n == nil || pl.n.dir != nil {
-		f.noteHidden(name, pl.vol)
+		f.noteHidden(name, pl)
 		return nil, 0, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 	}
 	mode := pl.n.mode
@@ -55,7 +56,7 @@ func (f *viewFS) readsWorldWritable(pl place) bool {
 
 func (f *viewFS) ReadDir(name string) ([]string, error) {
 	names, _, exists := f.view.list(name)
-	f.noteHidden(strings.TrimSuffix(name, "/")+"/", f.view.at(name).vol)
+	f.noteHidden(strings.TrimSuffix(name, "/")+"/", f.view.at(name))
 	f.dirs = append(f.dirs, path.Clean(name))
 	if !exists {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
@@ -63,10 +64,25 @@ func (f *viewFS) ReadDir(name string) ([]string, error) {
 	return names, nil
 }
 
-// noteHidden remembers a place where the server looks and something unreadable
-// may have written.
-func (f *viewFS) noteHidden(name string, vol *volume) {
-	if vol.opaque != "" {
-		f.hidden = append(f.hidden, hidden{name, vol})
+// noteHidden remembers a place where the server looks and of whose content not
+// all is known: something unreadable may have written there, the object that is
+// mounted is not there or may not be read, or a disk has what it has.
+func (f *viewFS) noteHidden(name string, pl place) {
+	switch {
+	case pl.vol.opaque != "":
+		f.hidden = append(f.hidden, hidden{name, pl.vol})
+	case f.out.start.seen || pl.mount == nil:
+	case len(pl.vol.missing) > 0:
+		for _, m := range pl.vol.missing {
+			f.miss("what is in " + name + ": " + m)
+		}
+	case pl.vol.kind == "disk" && !isDataMount(pl.mount.at):
+		f.miss("what is in " + name + ": volume " + pl.vol.name + " is a disk, and what it holds can only be seen in the container")
+	}
+}
+
+func (f *viewFS) miss(text string) {
+	if !slices.Contains(f.out.missing, text) {
+		f.out.missing = append(f.out.missing, text)
 	}
 }

@@ -109,6 +109,7 @@ func (r *resolver) once(inits []*corev1.Container, choose *chooser) (rd *reading
 		}
 		m.taintEmpty()
 	}
+	r.doubtShared(volumes)
 	m := r.machineFor(r.container, r.profile, volumes, choose, "entrypoint")
 	m.isServer = true
 	m.runContainer(r.container, r.profile)
@@ -118,6 +119,22 @@ func (r *resolver) once(inits []*corev1.Container, choose *chooser) (rd *reading
 		return rd, false
 	}
 	return r.read(m.starts[len(m.starts)-1]), true
+}
+
+// doubtShared makes scratch volumes opaque that no init container filled, but that
+// another container of the pod may write to while it runs.
+func (r *resolver) doubtShared(volumes map[string]*volume) {
+	for i := range r.pod.Spec.Containers {
+		c := &r.pod.Spec.Containers[i]
+		if c.Name == r.container.Name {
+			continue
+		}
+		for _, mt := range c.VolumeMounts {
+			if vol := volumes[mt.Name]; vol != nil && !mt.ReadOnly && vol.kind == "emptyDir" && len(vol.root.dir) == 0 && vol.opaque == "" {
+				vol.opaque = "container " + c.Name + " may write here, and what it does can only be seen in the container"
+			}
+		}
+	}
 }
 
 func (r *resolver) machineFor(c *corev1.Container, p profile, volumes map[string]*volume, choose *chooser, via string) *machine {
