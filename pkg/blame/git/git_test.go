@@ -83,6 +83,11 @@ func manifestOf(content string) string {
 		strings.ReplaceAll(strings.TrimRight(content, "\n"), "\n", "\n    ") + "\n"
 }
 
+// bare is a manifest that leaves the namespace to whoever applies it.
+func bare(content string) string {
+	return strings.Replace(manifestOf(content), "  namespace: shop\n", "", 1)
+}
+
 func TestFindsTheFile(t *testing.T) {
 	tests := []struct {
 		name   string
@@ -108,6 +113,15 @@ func TestFindsTheFile(t *testing.T) {
 		{name: "edited since, two of the name: not guessed", files: func(c string) map[string]string { return map[string]string{"a/my.cnf": c, "b/my.cnf": c} }, live: cnf("9"), refuse: "may both be it"},
 		{name: "the folder that the controller applies decides", files: func(c string) map[string]string { return map[string]string{"a/my.cnf": c, "b/my.cnf": c} }, live: cnf("9"),
 			query: func(q *blame.GitQuery) { q.Path = "./b" }, path: "b/my.cnf", how: "its name", line: 3},
+		{name: "two environments' manifests without a namespace: the one with the live content", files: func(c string) map[string]string {
+			return map[string]string{"a.yaml": bare(cnf("7")), "b.yaml": bare(c)}
+		}, path: "b.yaml", how: "its manifest", line: 9},
+		{name: "two environments' manifests, both alike: not guessed", files: func(c string) map[string]string { return map[string]string{"a.yaml": bare(c), "b.yaml": bare(c)} }, refuse: "a.yaml and b.yaml may both be it"},
+		{name: "two environments' manifests, edited since: not guessed", files: func(c string) map[string]string {
+			return map[string]string{"a.yaml": bare(cnf("7")), "b.yaml": bare(c)}
+		}, live: cnf("9"), refuse: "a.yaml and b.yaml may both be it"},
+		{name: "the manifest that names the namespace", files: func(c string) map[string]string { return map[string]string{"a.yaml": bare(c), "b.yaml": manifestOf(c)} }, live: cnf("9"), path: "b.yaml", how: "its manifest", line: 10},
+		{name: "two files of the content: not guessed", files: func(c string) map[string]string { return map[string]string{"a.cnf": c, "b.cnf": c} }, refuse: "a.cnf and b.cnf may both be it"},
 		{name: "a named path", files: func(c string) map[string]string { return map[string]string{"a/my.cnf": c, "b/my.cnf": c} }, query: func(q *blame.GitQuery) { q.Path = "a/my.cnf" }, path: "a/my.cnf", how: "its path", line: 3},
 		{name: "nowhere", files: func(c string) map[string]string { return map[string]string{"main.go": "package main"} }, refuse: "no file has its content"},
 		{name: "another ConfigMap's manifest", files: func(c string) map[string]string {

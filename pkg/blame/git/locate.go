@@ -64,10 +64,34 @@ func (r *reader) locate(ctx context.Context, q blame.GitQuery, head *object.Comm
 		return source{}, errors.New("no file has its content, no manifest or configMapGenerator makes it (--git-path names one)")
 	}
 	slices.SortStableFunc(l.found, func(a, b candidate) int { return a.rank - b.rank })
-	if len(l.found) > 1 && l.found[0].rank == l.found[1].rank && l.found[0].rank >= rankName {
-		return source{}, fmt.Errorf("%s and %s may both be it (--git-path names one)", l.found[0].path, l.found[1].path)
+	return l.best(head)
+}
+
+// best is the candidate of the best rank; of several the one that holds the live
+// content. Where that leaves two, as overlays of a staging and a production have
+// them, the history of neither is taken for the key's.
+func (l *locator) best(head *object.Commit) (source, error) {
+	var first, same []candidate
+	for _, c := range l.found {
+		if c.rank != l.found[0].rank {
+			break
+		}
+		first = append(first, c)
+		raw, err := fileAt(head, c.path)
+		if err != nil {
+			return source{}, err
+		}
+		if content, ok := c.extract(raw); ok && sameText(content, l.q.Content) {
+			same = append(same, c)
+		}
 	}
-	return l.found[0].source, nil
+	if len(same) > 0 {
+		first = same
+	}
+	if len(first) > 1 {
+		return source{}, fmt.Errorf("%s and %s may both be it (--git-path names one)", first[0].path, first[1].path)
+	}
+	return first[0].source, nil
 }
 
 // namedFile is the file that the user or a mark names: plain or a manifest.
@@ -90,7 +114,8 @@ func namedFile(file *object.File, q blame.GitQuery) (source, error) {
 // Ranks of candidates. Those inside the folder that a controller applies come
 // before the others.
 const (
-	rankManifest = iota * 2
+	rankNamespaced = iota * 2 // a manifest that names the namespace
+	rankManifest
 	rankGenerator
 	rankContent
 	rankHelm
@@ -163,7 +188,11 @@ func (l *locator) open(tree *object.Tree, name string) error {
 	case base == "kustomization.yaml" || base == "kustomization.yml":
 		l.generator(tree, path.Dir(name), text)
 	case strings.Contains(text, "ConfigMap") && has(manifest(l.q), text):
-		l.add(rankManifest, source{name, "its manifest", manifest(l.q)})
+		rank := rankManifest
+		if namespaced(l.q, text) {
+			rank = rankNamespaced
+		}
+		l.add(rank, source{name, "its manifest", manifest(l.q)})
 	case strings.HasPrefix(base, "values"):
 		if e := values(l.q, []byte(text)); e != nil {
 			l.add(rankHelm, source{name, "Helm values", e})
@@ -236,6 +265,21 @@ func manifest(q blame.GitQuery) func([]byte) (string, bool) {
 		}
 		return "", false
 	}
+}
+
+// namespaced: the manifest names the object's namespace, so that it is no other
+// environment's.
+func namespaced(q blame.GitQuery, text string) bool {
+	for _, document := range separator.Split(text, -1) {
+		var object struct {
+			Kind     string
+			Metadata struct{ Name, Namespace string }
+		}
+		if yaml.Unmarshal([]byte(document), &object) == nil && object.Kind == "ConfigMap" && object.Metadata.Name == q.Name && object.Metadata.Namespace == q.Namespace && q.Namespace != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // values finds a text in Helm values: by the path at which the live content is,
