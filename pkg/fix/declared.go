@@ -2,6 +2,7 @@ package fix
 
 import (
 	"fmt"
+	"strings"
 
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
 )
@@ -22,7 +23,13 @@ func (p *planner) putDeclared(t *target) {
 		}
 	case v1.PendingPersist:
 		p.resetPersist(t)
-	case v1.PendingRestart, v1.StaleMount:
+	case v1.StaleMount:
+		if t.late() && t.spec.Dynamic {
+			p.setDeclared(t)
+		} else {
+			p.restart(t)
+		}
+	case v1.PendingRestart:
 		p.restart(t)
 	case v1.ArgumentOverride:
 		p.manual(t, p.argumentText(t)+" of "+t.template()+", so that the option file decides")
@@ -31,6 +38,15 @@ func (p *planner) putDeclared(t *target) {
 	default:
 		p.leave(t, "which of the pods is right only a person can tell: name the pod that is to change, without --replicas")
 	}
+}
+
+// late: the file is on its way into the pod, so that no pod has to be made anew.
+func (t *target) late() bool {
+	option := t.finding.Variable
+	if d := t.finding.Declared; d != nil {
+		option = d.Option
+	}
+	return t.Late[strings.ReplaceAll(option, "-", "_")]
 }
 
 // setDeclared sets what the server would have after a start; the default where

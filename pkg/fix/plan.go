@@ -40,6 +40,9 @@ type Server struct {
 	Snapshot    *model.Snapshot
 	Declaration model.Declaration
 	Workload    Workload
+	// Late are options, with underscores, whose file in the pod the kubelet will
+	// bring up to date by itself in a moment.
+	Late map[string]bool
 }
 
 // Workload is what restarts a pod.

@@ -157,6 +157,12 @@ func TestPlanByClass(t *testing.T) {
 			edit: func(s *Server) { s.Report.Findings[0].Class = v1.StaleMount }},
 			[]string{"RolloutRestart statefulset/mysql"},
 			[]string{"PatchConfigMap configmap/mysql: -max_connections=2000 +max_connections=500"}},
+		{"StaleMount, on its way", world{cnf: "[mysqld]\nmax_connections=2000\n", running: map[string]string{"max_connections": "500" + fromFile},
+			edit: func(s *Server) {
+				s.Report.Findings[0].Class, s.Late = v1.StaleMount, map[string]bool{"max_connections": true}
+			}},
+			[]string{"SetGlobal pod/mysql-0: SET GLOBAL max_connections = 2000"},
+			[]string{"PatchConfigMap configmap/mysql: -max_connections=2000 +max_connections=500"}},
 		{"ArgumentOverride", world{cnf: "[mysqld]\nmax_connections=2000\n", args: "max-connections=500", running: map[string]string{"max_connections": "500" + argument}},
 			[]string{"Manual pod/mysql-0: take --max-connections out of the arguments of statefulset/mysql, so that the option file decides"},
 			[]string{"PatchConfigMap configmap/mysql: -max_connections=2000 +max_connections=500"}},

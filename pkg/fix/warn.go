@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/sysvar"
 )
@@ -33,6 +34,9 @@ func (t *target) setWarnings(to string) []string {
 	}
 	if d := t.finding.Declared; d != nil && d.Value != d.Effective {
 		out = append(out, t.adjusted(d.Value, d.Effective)...)
+	}
+	if t.finding.Class == v1.StaleMount {
+		out = append(out, "the file in the pod is not up to date yet: a start before it is brings the old value")
 	}
 	if t.spec.Scope == sysvar.ScopeSession {
 		out = append(out, "connections that are open keep their own value until they connect again")

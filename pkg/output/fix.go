@@ -51,7 +51,7 @@ func fixStep(b *strings.Builder, s v1.FixStep, style Style) {
 	fmt.Fprintf(b, "%d. %s\n", s.Number, strong.apply(style.Color, Escape(fixTitle(s))))
 	if len(s.Variables) > 0 && s.Kind != v1.FixManual {
 		line := strings.Join(s.Variables, ", ")
-		if s.From != "" || s.To != "" {
+		if s.From != "" || s.To != "" || s.Statement != "" {
 			line += ": " + fixValue(s.From) + " → " + fixTo(s)
 		}
 		if len(s.Classes) > 0 {

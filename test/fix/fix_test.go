@@ -5,6 +5,7 @@ package fix
 import (
 	"encoding/json"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -50,8 +51,9 @@ var classes = []struct {
 	{"running, as a patch", "", keepRunning},
 	{"running, as a new line", "", addLine},
 	{"running, by SET PERSIST", "", setPersist},
+	{"running, as a commit", "", commit},
 	{"NotApplied", "mysql", notApplied},
-	{"PendingRestart", "mysql", func(t *testing.T, f flavour) { restarted(t, f, "PendingRestart") }},
+	{"PendingRestart", "mysql", func(t *testing.T, f flavour) { restarted(t, f, "") }},
 	{"StaleMount", "mariadb", func(t *testing.T, f flavour) { restarted(t, f, "StaleMount") }},
 	{"questions", "", questions},
 }
@@ -119,6 +121,45 @@ func keepRunning(t *testing.T, f flavour) {
 	}
 }
 
+// commit: the file in the repository that became the key, a manifest, gets the
+// value by git am; the ConfigMap is left to the delivery.
+func commit(t *testing.T, f flavour) {
+	dir, patches := t.TempDir(), t.TempDir()
+	git := func(args ...string) string {
+		t.Helper()
+		cmd := exec.CommandContext(t.Context(), "git", append([]string{"-C", dir, "-c", "user.name=c", "-c", "user.email=c@example.com"}, args...)...)
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Fatalf("git %v: %v\n%s", args, err, out)
+		}
+		return string(out)
+	}
+	before := declared(t, f)
+	manifest := "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: " + f.name + "\n  namespace: " + namespace + "\ndata:\n  my.cnf: |\n    " +
+		strings.ReplaceAll(strings.TrimSuffix(before, "\n"), "\n", "\n    ") + "\n"
+	if err := os.WriteFile(filepath.Join(dir, "mysql.yaml"), []byte(manifest), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	git("init", "-q", "-b", "main")
+	git("add", ".")
+	git("commit", "-qm", "begin")
+	sql(t, f.pod(), "SET GLOBAL max_connections = 97")
+	defer sql(t, f.pod(), "SET GLOBAL max_connections = 123")
+	plugin(t, nil, "fix", "pod/"+f.pod(), "max_connections", "--prefer", "running", "--git-repo", dir, "--patch-dir", patches, "--author", "Ann <ann@example.com>").want(t, 1,
+		"Commit to "+dir+" main:mysql.yaml", "+    max_connections = 97", "for you to take", "Wrote ")
+	git("am", "-q", filepath.Join(patches, "0001-mysql-max-connections-97-as-it-runs.patch"))
+	got, err := os.ReadFile(filepath.Join(dir, "mysql.yaml"))
+	if err != nil || string(got) != strings.Replace(manifest, "max_connections = 123", "max_connections = 97", 1) {
+		t.Errorf("%v\n%s", err, got)
+	}
+	if log := git("log", "-1", "--format=%an %s"); log != "Ann mysql: max_connections = 97, as it runs\n" {
+		t.Error(log)
+	}
+	if declared(t, f) != before {
+		t.Error("the ConfigMap was changed")
+	}
+}
+
 func addLine(t *testing.T, f flavour) {
 	sql(t, f.pod(), "SET GLOBAL interactive_timeout = 1234")
 	plugin(t, nil, "fix", "pod/"+f.pod(), "interactive_timeout", "--prefer", "running", "--apply", "--yes").want(t, 0, "+interactive_timeout = 1234", "nothing is left to fix")
@@ -141,7 +182,8 @@ func setPersist(t *testing.T, f flavour) {
 
 func notApplied(t *testing.T, f flavour) {
 	declare(t, f, "connect_timeout = 11", "connect_timeout = 12")
-	plugin(t, nil, "fix", "pod/"+f.pod(), "connect_timeout").want(t, 1, "NotApplied", "SET GLOBAL connect_timeout = 12")
+	// Until the kubelet has written the file it is StaleMount, and NotApplied then.
+	plugin(t, nil, "fix", "pod/"+f.pod(), "connect_timeout").want(t, 1, "SET GLOBAL connect_timeout = 12")
 	plugin(t, nil, "fix", "pod/"+f.pod(), "connect_timeout", "--apply", "--yes").want(t, 0, "✔ 1. done: connect_timeout is 12")
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame/git"
 	clusterpkg "github.com/mysqldrift/kubectl-mysqldrift/pkg/cluster"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/cluster"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/declared"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/fix"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/scan"
 )
@@ -65,7 +66,7 @@ func (f *flags) scan(ctx context.Context, target *cluster.Target, names []string
 		s := fix.Server{Report: r}
 		if d := details[id(r.Instance.Namespace, r.Instance.Pod, r.Instance.Container)]; d != nil && d.Resolution != nil {
 			s.Snapshot, s.Declaration = d.Snapshot, d.Resolution.Declaration
-			s.Workload = workload(ctx, config.Objects, r.Instance, d)
+			s.Workload, s.Late = workload(ctx, config.Objects, r.Instance, d), late(d.Resolution)
 		}
 		out.servers = append(out.servers, s)
 		if texts {
@@ -73,6 +74,19 @@ func (f *flags) scan(ctx context.Context, target *cluster.Target, names []string
 		}
 	}
 	return out, nil
+}
+
+// late are the options of files that the kubelet brings up to date by itself.
+func late(r *declared.Resolution) map[string]bool {
+	options := map[string]bool{}
+	for _, stale := range r.Stale {
+		for _, d := range stale.Differs {
+			if !stale.Lasting {
+				options[strings.ReplaceAll(d.Option, "-", "_")] = true
+			}
+		}
+	}
+	return options
 }
 
 // workload is what restarts the pod: its controller, and the operator above it.
