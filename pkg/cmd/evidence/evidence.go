@@ -33,14 +33,19 @@ type Flags struct {
 	marks                    map[string]string
 }
 
-// AddFlags binds them.
+// AddFlags binds them all.
 func (s *Flags) AddFlags(flags *pflag.FlagSet) {
+	s.AddDeliveryFlags(flags)
 	flags.StringVar(&s.auditLog, "audit-log", "", "The API server's audit log: a file of JSON lines, or a pattern that names rotated ones")
+	flags.StringArrayVar(&s.history, "parameter-history", nil, "Table in which a tool records changes of parameters, SCHEMA.TABLE:variable=COLUMN,value=COLUMN,user=COLUMN,when=COLUMN; asked on the server itself")
+}
+
+// AddDeliveryFlags binds those that say what brings a configuration to the cluster.
+func (s *Flags) AddDeliveryFlags(flags *pflag.FlagSet) {
 	flags.BoolVar(&s.noGit, "no-git", false, "Read no Git repository, whatever annotations name")
 	s.AddGitFlags(flags)
 	flags.StringVar(&s.jenkinsURL, "jenkins-url", "", "Jenkins to ask about builds")
 	flags.StringVar(&s.jenkinsSecret, "jenkins-secret", "", "Secret with the login to Jenkins, [NAMESPACE/]NAME: keys username and password or token (default: JENKINS_USER and JENKINS_TOKEN or JENKINS_TOKEN_FILE)")
-	flags.StringArrayVar(&s.history, "parameter-history", nil, "Table in which a tool records changes of parameters, SCHEMA.TABLE:variable=COLUMN,value=COLUMN,user=COLUMN,when=COLUMN; asked on the server itself")
 }
 
 // AddGitFlags binds those that say where the configuration came from.

@@ -69,7 +69,7 @@ wrong use, 3 something could not be read.`,
 		},
 	}
 	f.cluster.AddFlags(cmd.Flags())
-	f.sources.AddFlags(cmd.Flags())
+	f.sources.AddDeliveryFlags(cmd.Flags())
 	f.print.AddFlags(cmd)
 	cmd.Flags().BoolVar(&f.print.NoHeaders, "no-headers", false, "Do not print headers and footer in text output")
 	f.watch.AddFlags(cmd.Flags())
