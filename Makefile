@@ -3,11 +3,12 @@ GO      ?= go
 BIN     := bin
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 COMMIT  ?= $(shell git rev-parse --short HEAD 2>/dev/null || echo unknown)
-LDFLAGS := -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT)
+DATE    ?= $(shell TZ=UTC git log -1 --format=%cd --date=format-local:%Y-%m-%dT%H:%M:%SZ 2>/dev/null || echo 1970-01-01T00:00:00Z)
+LDFLAGS := -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT) -X main.date=$(DATE)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 PLUGIN  := $(BIN)/kubectl-mysqldrift
 
-.PHONY: help build lab demo test test-unit lint accuracy layouts incidents bench release clean
+.PHONY: help build lab demo test test-unit lint accuracy layouts incidents bench release man clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -45,8 +46,11 @@ incidents: ## the table of incidents with a known culprit, with the lab up also 
 bench: build ## speed and memory
 	@test/bench/bench.sh
 
-release: ## archives, checksums, SBOM and the Krew manifest into dist/
-	$(GO) run ./hack/release -version $(VERSION) -commit $(COMMIT)
+release: ## archives, checksums, SBOMs and the Krew manifest into dist/: make release VERSION=v1.2.3
+	$(GO) run ./hack/release -version '$(VERSION)' -commit '$(COMMIT)' -date '$(DATE)'
+
+man: ## manual pages into dist/man/man1/
+	$(GO) run ./hack/release -version "$(VERSION)" -date '$(DATE)' -man dist
 
 clean: ## remove what was built
 	rm -rf $(BIN) dist

@@ -1,109 +1,106 @@
 // Command release builds the archives that Krew installs, reproducibly, with
-// their checksums and the Krew manifest, into dist/. It needs the go tool only.
+// their checksums, SBOMs, man pages and the Krew manifest, into dist/. It needs
+// the go tool only; the signature is the release workflow's business.
 package main
 
 import (
-	"archive/tar"
-	"bytes"
-	"compress/gzip"
-	"crypto/sha256"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"text/template"
+	"time"
 )
 
-type platform struct{ OS, Arch, Name, Bin, SHA256 string }
-
-var targets = []string{"linux/amd64", "linux/arm64", "darwin/amd64", "darwin/arm64", "windows/amd64", "windows/arm64"}
-
 func main() {
-	version := flag.String("version", "", "version to stamp, vMAJOR.MINOR.PATCH")
-	commit := flag.String("commit", "", "commit to stamp")
-	out := flag.String("out", "dist", "folder to write to")
+	var c config
+	flag.StringVar(&c.Version, "version", "", "version to stamp, vMAJOR.MINOR.PATCH")
+	flag.StringVar(&c.Commit, "commit", "", "commit to stamp")
+	date := flag.String("date", "", "the commit's date to stamp, RFC 3339")
+	flag.StringVar(&c.Out, "out", "dist", "folder to write to")
+	flag.StringVar(&c.Index, "index", "", "folder of the Krew index to write the manifest to as well")
+	only := flag.String("only", "", "comma-separated platforms to build, such as linux/amd64 (default: all; the manifest is then left out)")
+	man := flag.String("man", "", "write only the manual pages, into this folder")
 	flag.Parse()
-	if err := release(*version, *commit, *out); err != nil {
+	c.Source, c.Targets = ".", targets
+	if *only != "" {
+		c.Targets = strings.Split(*only, ",")
+	}
+	var err error
+	if c.Date, err = time.Parse(time.RFC3339, *date); err != nil {
+		err = fmt.Errorf("-date: %w", err)
+	} else if *man != "" {
+		err = writeManPages(*man, c)
+	} else {
+		err = release(c)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "release:", err)
 		os.Exit(1)
 	}
 }
 
-func release(version, commit, out string) error {
-	if err := os.MkdirAll(out, 0o755); err != nil {
+// config is all that decides the bytes of a release, besides the Go toolchain.
+type config struct {
+	Version, Commit string
+	Date            time.Time // the commit's, so that a second build gives the same bytes
+	Source          string    // the module's root
+	Out             string
+	Index           string // "" writes the manifest to Out alone
+	Targets         []string
+}
+
+// release writes everything. A manifest that lacks a platform would hide it from
+// Krew's users: it is written for a whole release only.
+func release(c config) error {
+	if err := validVersion(c.Version); err != nil {
 		return err
 	}
-	var platforms []platform
-	var sums strings.Builder
-	for _, target := range targets {
-		p, err := archive(target, version, commit, out)
+	if err := os.MkdirAll(c.Out, 0o755); err != nil {
+		return err
+	}
+	pages, err := manPages(c.Version, c.Date)
+	if err != nil {
+		return fmt.Errorf("man pages: %w", err)
+	}
+	var built []archive
+	for _, target := range c.Targets {
+		a, err := buildArchive(c, target, pages)
 		if err != nil {
 			return fmt.Errorf("%s: %w", target, err)
 		}
-		fmt.Fprintf(&sums, "%s  %s\n", p.SHA256, p.Name)
-		platforms = append(platforms, p)
+		built = append(built, a)
 	}
-	if err := os.WriteFile(filepath.Join(out, "checksums.txt"), []byte(sums.String()), 0o644); err != nil {
+	if err := writeChecksums(c.Out, built); err != nil {
 		return err
 	}
-	t, err := template.ParseFiles("krew/mysqldrift.yaml.tmpl")
+	if len(built) < len(targets) {
+		if c.Index != "" {
+			return errors.New("-index needs all platforms: leave -only out")
+		}
+		return nil
+	}
+	manifest, err := krewManifest(c, built)
 	if err != nil {
 		return err
 	}
-	var b bytes.Buffer
-	if err := t.Execute(&b, map[string]any{"Version": version, "Platforms": platforms}); err != nil {
-		return err
+	for _, dir := range []string{c.Out, c.Index} {
+		if dir == "" {
+			continue
+		}
+		if err := os.WriteFile(filepath.Join(dir, manifestName), manifest, 0o644); err != nil {
+			return err
+		}
 	}
-	return os.WriteFile(filepath.Join(out, "mysqldrift.yaml"), b.Bytes(), 0o644)
+	return nil
 }
 
-func archive(target, version, commit, out string) (platform, error) {
-	goos, arch, _ := strings.Cut(target, "/")
-	p := platform{OS: goos, Arch: arch, Name: fmt.Sprintf("kubectl-mysqldrift_%s_%s.tar.gz", goos, arch), Bin: "kubectl-mysqldrift"}
-	if goos == "windows" {
-		p.Bin += ".exe"
+// writeChecksums lists what a user verifies, in the form that sha256sum -c reads.
+func writeChecksums(out string, built []archive) error {
+	var sums strings.Builder
+	for _, a := range built {
+		fmt.Fprintf(&sums, "%s  %s\n%s  %s\n", a.SHA256, a.Name, a.sbomSHA256, a.sbomName())
 	}
-	bin := filepath.Join(out, p.Bin)
-	defer os.Remove(bin)
-	build := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w -buildid= -X main.version="+version+" -X main.commit="+commit, "-o", bin, "./cmd/kubectl-mysqldrift")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+goos, "GOARCH="+arch)
-	build.Stderr = os.Stderr
-	if err := build.Run(); err != nil {
-		return p, fmt.Errorf("build: %w", err)
-	}
-	var b bytes.Buffer
-	if err := pack(&b, map[string]string{p.Bin: bin, "LICENSE": "LICENSE"}, []string{"LICENSE", p.Bin}); err != nil {
-		return p, err
-	}
-	p.SHA256 = fmt.Sprintf("%x", sha256.Sum256(b.Bytes()))
-	return p, os.WriteFile(filepath.Join(out, p.Name), b.Bytes(), 0o644)
-}
-
-// pack writes files in a fixed order, without times and owners, so that the
-// same sources give the same archive.
-func pack(b *bytes.Buffer, files map[string]string, order []string) error {
-	gz := gzip.NewWriter(b)
-	tw := tar.NewWriter(gz)
-	for _, name := range order {
-		data, err := os.ReadFile(files[name])
-		if err != nil {
-			return err
-		}
-		mode := int64(0o644)
-		if name != "LICENSE" {
-			mode = 0o755
-		}
-		if err := tw.WriteHeader(&tar.Header{Name: name, Mode: mode, Size: int64(len(data)), Format: tar.FormatUSTAR}); err != nil {
-			return err
-		}
-		if _, err := tw.Write(data); err != nil {
-			return err
-		}
-	}
-	if err := tw.Close(); err != nil {
-		return err
-	}
-	return gz.Close()
+	return os.WriteFile(filepath.Join(out, "checksums.txt"), []byte(sums.String()), 0o644)
 }
