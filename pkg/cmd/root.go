@@ -11,9 +11,11 @@ import (
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/check"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/completion"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/config"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/configschema"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/diff"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/explain"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/fix"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/ignore"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/options"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/rbac"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/snapshot"
@@ -50,7 +52,7 @@ be read.`,
 		SilenceErrors:     true,
 		DisableAutoGenTag: true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
-		PersistentPreRunE: func(*cobra.Command, []string) error { return root.Prepare() },
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return root.Prepare(cmd) },
 		Args:              unknownVerb,
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -80,6 +82,8 @@ func verbs(root *options.Root) []*cobra.Command {
 		fix.New(root),
 		check.New(root),
 		rbac.New(root),
+		ignore.New(root),
+		configschema.New(root),
 		completion.New(root),
 		version.New(root),
 	}

@@ -19,16 +19,17 @@ type DiffOptions struct {
 
 // Diff writes a heading and a table of findings an instance, then the totals.
 func Diff(w io.Writer, list *v1.DriftReportList, opts DiffOptions) error {
-	hidden := 0
+	hidden, ignored := 0, 0
 	for i, r := range list.Items {
 		if i > 0 {
 			fmt.Fprintln(w)
 		}
-		n, err := diffInstance(w, r, opts)
+		n, m, err := diffInstance(w, r, opts)
 		if err != nil {
 			return err
 		}
 		hidden += n
+		ignored += m
 	}
 	if opts.NoHeaders {
 		return nil
@@ -40,16 +41,23 @@ func Diff(w io.Writer, list *v1.DriftReportList, opts DiffOptions) error {
 	if hidden > 0 {
 		fmt.Fprintf(w, "%s not shown that %s no drift: --show-notes shows them.\n", count(hidden, "finding", "findings"), isAre(hidden))
 	}
+	if ignored > 0 {
+		fmt.Fprintf(w, "%s not shown: -o wide shows them and why.\n", count(ignored, "ignored finding", "ignored findings"))
+	}
 	return nil
 }
 
-// diffInstance writes one instance and returns how many findings it left out.
-func diffInstance(w io.Writer, r v1.DriftReport, opts DiffOptions) (hidden int, err error) {
-	var drift, notes []v1.Finding
+// diffInstance writes one instance and returns how many notes and how many
+// ignored findings it left out.
+func diffInstance(w io.Writer, r v1.DriftReport, opts DiffOptions) (hidden, left int, err error) {
+	var drift, notes, ignored []v1.Finding
 	for _, f := range r.Findings {
-		if f.Drift {
+		switch {
+		case f.Drift:
 			drift = append(drift, f)
-		} else {
+		case f.Ignored != nil:
+			ignored = append(ignored, f)
+		default:
 			notes = append(notes, f)
 		}
 	}
@@ -57,23 +65,28 @@ func diffInstance(w io.Writer, r v1.DriftReport, opts DiffOptions) (hidden int, 
 		fmt.Fprintln(w, heading(r, opts))
 	}
 	shown := drift
+	if opts.Wide {
+		shown = append(shown, ignored...)
+	} else {
+		left = len(ignored)
+	}
 	if opts.Notes {
 		shown = append(shown, notes...)
 	} else {
 		hidden = len(notes)
 	}
 	if len(shown) == 0 {
-		return hidden, nil
+		return hidden, left, nil
 	}
 	if err := findings(shown).render(w, opts.Style, ""); err != nil {
-		return hidden, err
+		return hidden, left, err
 	}
 	if opts.Wide {
 		for _, f := range shown {
 			explain(w, f, opts)
 		}
 	}
-	return hidden, nil
+	return hidden, left, nil
 }
 
 func heading(r v1.DriftReport, opts DiffOptions) string {
@@ -126,11 +139,18 @@ func findings(list []v1.Finding) *table {
 			{text: runningText(f.Running)},
 			{text: string(f.Class)},
 			{text: or(f.Hop)},
-			{text: string(f.Severity), paint: severityPaint(f.Severity)},
+			severity(f),
 			{text: Where(f.Declared)},
 		})
 	}
 	return t
+}
+
+func severity(f v1.Finding) cell {
+	if f.Ignored != nil {
+		return cell{text: "ignored", paint: faint}
+	}
+	return cell{text: string(f.Severity), paint: severityPaint(f.Severity)}
 }
 
 // declaredText is the value as written, and what the server makes of it where
@@ -191,9 +211,23 @@ func explain(w io.Writer, f v1.Finding, opts DiffOptions) {
 	for _, e := range f.Evidence {
 		fmt.Fprintf(w, "    - %s\n", evidenceText(e))
 	}
+	if f.Ignored != nil {
+		fmt.Fprintf(w, "    %s %s\n", faint.apply(opts.Color, "ignored:"), Escape(ignoredText(*f.Ignored)))
+	}
 	if f.Remedy != "" {
 		fmt.Fprintf(w, "    %s %s\n", good.apply(opts.Color, "remedy:"), Escape(f.Remedy))
 	}
+}
+
+func ignoredText(i v1.Ignored) string {
+	text := i.Reason
+	if i.Owner != "" {
+		text += ", " + i.Owner
+	}
+	if i.Expires != "" {
+		text += ", until " + i.Expires
+	}
+	return text
 }
 
 func evidenceText(e v1.Evidence) string {

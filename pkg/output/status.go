@@ -186,6 +186,9 @@ func Totals(s v1.Summary) string {
 		b += fmt.Sprintf(" (P0 %d, P1 %d, P2 %d)", s.P0, s.P1, s.P2)
 	}
 	b += "."
+	if s.Ignored > 0 {
+		b += fmt.Sprintf(" %d ignored.", s.Ignored)
+	}
 	if s.Incomplete {
 		b += " The result is incomplete."
 	}

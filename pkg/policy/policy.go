@@ -37,14 +37,15 @@ func (r Rules) Validate() error {
 		}
 	}
 	for i, rule := range r.Ignore {
-		if err := rule.validate(); err != nil {
+		if err := rule.Validate(); err != nil {
 			return fmt.Errorf("ignore rule %d: %w", i+1, err)
 		}
 	}
 	return nil
 }
 
-func (i Ignore) validate() error {
+// Validate says what is wrong with one rule.
+func (i Ignore) Validate() error {
 	if i.Variable == "" {
 		return fmt.Errorf("variable is missing; write '*' to waive all")
 	}
@@ -56,20 +57,24 @@ func (i Ignore) validate() error {
 			return fmt.Errorf("pattern %q: %w", p, err)
 		}
 	}
-	if i.Expires != "" {
-		if _, err := time.Parse(time.DateOnly, i.Expires); err != nil {
-			return fmt.Errorf("expires %q: want YYYY-MM-DD", i.Expires)
-		}
+	if i.Expires != "" && !IsDate(i.Expires) {
+		return fmt.Errorf("expires %q: want YYYY-MM-DD", i.Expires)
 	}
 	return nil
+}
+
+// IsDate reports whether a text is a day, as an expiry has it.
+func IsDate(s string) bool {
+	_, err := time.Parse(time.DateOnly, s)
+	return err == nil
 }
 
 func (i Ignore) matches(f v1.Finding, in v1.Instance) bool {
 	return match(i.Variable, strings.ToLower(f.Variable)) && match(i.Workload, in.Workload) && match(i.Namespace, in.Namespace)
 }
 
-// expired is true from the day after Expires on.
-func (i Ignore) expired(now time.Time) bool {
+// Expired is true from the day after Expires on.
+func (i Ignore) Expired(now time.Time) bool {
 	day, err := time.Parse(time.DateOnly, i.Expires)
 	return i.Expires != "" && (err != nil || !now.Before(day.AddDate(0, 0, 1)))
 }
@@ -82,9 +87,10 @@ func match(pattern, text string) bool {
 	return ok
 }
 
-// Apply judges every report of a list: severities, waivers, states, totals. A
-// waived finding stays in the report, as no drift and with the reason, so that
-// nothing vanishes unseen. An expired waiver waives nothing and is told.
+// Apply judges every report of a list: severities, ignore rules, states, totals.
+// An ignored finding stays in the report, as no drift and with the reason, so that
+// nothing vanishes unseen. An expired rule ignores nothing and is told. A second
+// pass over a list changes nothing.
 func Apply(list *v1.DriftReportList, rules Rules) {
 	for i := range list.Items {
 		applyReport(&list.Items[i], rules)
@@ -96,6 +102,10 @@ func applyReport(r *v1.DriftReport, rules Rules) {
 	waived := false
 	for i := range r.Findings {
 		f := &r.Findings[i]
+		if f.Ignored != nil { // by an earlier pass over this report
+			waived = true
+			continue
+		}
 		f.Severity = Severity(*f)
 		if s, ok := rules.Severities[f.Variable]; ok && f.Drift {
 			f.Severity = s
@@ -107,8 +117,8 @@ func applyReport(r *v1.DriftReport, rules Rules) {
 			if !rule.matches(*f, r.Instance) {
 				continue
 			}
-			if rule.expired(rules.Now) {
-				note := fmt.Sprintf("the waiver of %s expired on %s (%s)", rule.Variable, rule.Expires, waiverText(rule))
+			if rule.Expired(rules.Now) {
+				note := fmt.Sprintf("the rule that ignores %s expired on %s (%s)", rule.Variable, rule.Expires, Describe(rule))
 				if !slices.Contains(r.Notes, note) {
 					r.Notes = append(r.Notes, note)
 				}
@@ -116,7 +126,7 @@ func applyReport(r *v1.DriftReport, rules Rules) {
 			}
 			f.Drift = false
 			f.Severity = v1.Info
-			f.Evidence = append(f.Evidence, v1.Evidence{Kind: "waiver", Text: waiverText(rule)})
+			f.Ignored = &v1.Ignored{Reason: rule.Reason, Owner: rule.Owner, Expires: rule.Expires}
 			waived = true
 			break
 		}
@@ -130,7 +140,8 @@ func applyReport(r *v1.DriftReport, rules Rules) {
 	slices.SortStableFunc(r.Findings, compare)
 }
 
-func waiverText(i Ignore) string {
+// Describe is a rule's reason with its owner and last day.
+func Describe(i Ignore) string {
 	text := i.Reason
 	if i.Owner != "" {
 		text += ", " + i.Owner
@@ -169,6 +180,9 @@ func Summarise(items []v1.DriftReport, errors []v1.ReportError) v1.Summary {
 		drift := 0
 		for _, f := range r.Findings {
 			s.Findings++
+			if f.Ignored != nil {
+				s.Ignored++
+			}
 			if !f.Drift {
 				continue
 			}

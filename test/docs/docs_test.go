@@ -84,6 +84,27 @@ func checkTable(t *testing.T, page, want string) string {
 	return whole
 }
 
+// The schema of the configuration files names the flags that there are.
+func TestConfigSchema(t *testing.T) {
+	want, err := configSchema(command())
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := root + "/pkg/configfile/config.schema.json"
+	if *update {
+		if err := os.WriteFile(path, want, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(string(want), string(got)); d != "" {
+		t.Errorf("%s is not up to date (go test ./test/docs -update):\n%s", path, d)
+	}
+}
+
 // Offline examples print what the pages show; every example says where it runs.
 func TestOfflineExamples(t *testing.T) {
 	if runtime.GOOS == "windows" {

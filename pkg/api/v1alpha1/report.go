@@ -24,6 +24,7 @@ type Summary struct {
 	P0         int  `json:"p0"`
 	P1         int  `json:"p1"`
 	P2         int  `json:"p2"`
+	Ignored    int  `json:"ignored"`    // findings that a rule of the user's ignores: no drift
 	Incomplete bool `json:"incomplete"` // some target could not be read: never a clean result
 	// Errors that belong to no instance: a namespace that could not be listed.
 	Errors []ReportError `json:"errors,omitempty"`
@@ -153,6 +154,15 @@ type Finding struct {
 	Remedy   string     `json:"remedy,omitempty"`
 	// Edits lead from the declared text to the one in the cluster (UnsyncedObject).
 	Edits []Edit `json:"edits,omitempty"`
+	// Ignored is the rule by which this finding, which would be drift, is none.
+	Ignored *Ignored `json:"ignored,omitempty"`
+}
+
+// Ignored says why a finding does not count, who answers for that and until when.
+type Ignored struct {
+	Reason  string `json:"reason"`
+	Owner   string `json:"owner,omitempty"`
+	Expires string `json:"expires,omitempty"` // the last day, YYYY-MM-DD
 }
 
 // Edit is one step from a text to another.

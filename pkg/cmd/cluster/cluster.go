@@ -19,6 +19,7 @@ import (
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cluster"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/options"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/offline"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/output"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/policy"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/scan"
 )
@@ -29,7 +30,8 @@ type Flags struct {
 	Select  options.Select
 	Connect options.Connect
 
-	password *cluster.Password
+	password    *cluster.Password
+	toldExpired bool
 }
 
 // AddFlags binds them to a verb.
@@ -187,5 +189,18 @@ func (f *Flags) Account() (offline.Account, error) {
 	return account, err
 }
 
-// Rules is the policy that reports are judged by.
+// Policy is what reports are judged by: the user's rules on top of the built-in
+// ones. Rules that expired are told, once.
+func (f *Flags) Policy() policy.Rules {
+	now := time.Now()
+	if !f.toldExpired {
+		for _, text := range f.Root.File.Expired(now) {
+			f.Root.Warn("%s", output.Escape(text))
+		}
+	}
+	f.toldExpired = true
+	return f.Root.File.Rules(now)
+}
+
+// Rules is the built-in policy, for verbs that look at every finding.
 func Rules() policy.Rules { return policy.Rules{Now: time.Now()} }

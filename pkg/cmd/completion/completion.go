@@ -49,8 +49,9 @@ is printed instead.`,
 
   # Complete the plugin's binary in bash
   source <(kubectl-mysqldrift completion bash)`,
-		Args:      cobra.MatchAll(cobra.ExactArgs(1), cobra.OnlyValidArgs),
-		ValidArgs: []string{"bash", "zsh", "fish", "powershell"},
+		Annotations: map[string]string{options.NoConfigFile: "true"},
+		Args:        cobra.MatchAll(cobra.ExactArgs(1), cobra.OnlyValidArgs),
+		ValidArgs:   []string{"bash", "zsh", "fish", "powershell"},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return generate(cmd.Root(), args[0], root.Streams.Out)
 		},
@@ -80,8 +81,9 @@ func newInstall(root *options.Root) *cobra.Command {
 		Long: `Install ` + FileName + `, the file by which kubectl completes
 "kubectl mysqldrift". It goes beside the plugin's binary, or into --dir. An
 existing file is replaced only if it is one of ours.`,
-		Example: `  kubectl mysqldrift completion install`,
-		Args:    cobra.NoArgs,
+		Example:     `  kubectl mysqldrift completion install`,
+		Annotations: map[string]string{options.NoConfigFile: "true"},
+		Args:        cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			path, err := install(dir)
 			if err != nil {

@@ -6,7 +6,6 @@ import (
 	"context"
 	"io"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -134,7 +133,7 @@ func (f *flags) list(ctx context.Context, args []string) (*v1.DriftReportList, e
 		return nil, err
 	}
 	names, variables := split(args)
-	config, err := target.Config(names, policy.Rules{Now: time.Now()})
+	config, err := target.Config(names, f.cluster.Policy())
 	if err != nil {
 		return nil, err
 	}

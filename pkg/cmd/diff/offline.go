@@ -6,7 +6,6 @@ import (
 	"github.com/spf13/cobra"
 
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
-	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/cluster"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/options"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/offline"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/policy"
@@ -85,6 +84,6 @@ func (f *flags) compareFiles(ctx context.Context, args []string) (*v1.DriftRepor
 		return nil, err
 	}
 	only(list, canonical(args))
-	policy.Apply(list, cluster.Rules())
+	policy.Apply(list, f.cluster.Policy())
 	return list, nil
 }

@@ -11,10 +11,13 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 	"k8s.io/cli-runtime/pkg/genericclioptions"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 	"k8s.io/klog/v2"
+
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/configfile"
 )
 
 // Build says which build this is. The release stamps it at link time.
@@ -38,6 +41,10 @@ type Root struct {
 	Verbosity int
 	// Color is auto, always or never.
 	Color string
+
+	// ConfigFile is --config-file; File is what the configuration files say.
+	ConfigFile string
+	File       *configfile.Config
 }
 
 // DefaultTimeout bounds a command whose user gave no --timeout.
@@ -65,11 +72,16 @@ func (r *Root) AddFlags(flags *pflag.FlagSet) {
 
 	flags.DurationVar(&r.Timeout, "timeout", r.Timeout, "The time that the whole command may take; what was not read by then is reported as missing. 0 means no limit")
 	flags.StringVar(&r.Color, "color", r.Color, "Colour the output: auto, always or never. auto honours NO_COLOR and dumb terminals")
+	flags.StringVar(&r.ConfigFile, "config-file", "", "Configuration file instead of ~/.config/mysqldrift/config.yaml; none reads no file, not the repository's "+configfile.RepositoryFile+" either")
 	flags.IntVarP(&r.Verbosity, "v", "v", 0, "Say on stderr what is being done: 1 what was tried, 4 how, 6 with the API requests. Passwords and Secrets are shown at no level")
 }
 
-// Prepare checks the shared flags and sets up logging. It runs before any verb.
-func (r *Root) Prepare() error {
+// Prepare reads the configuration files, checks the shared flags and sets up
+// logging. It runs before any verb.
+func (r *Root) Prepare(cmd *cobra.Command) error {
+	if err := r.readFiles(cmd); err != nil {
+		return err
+	}
 	switch r.Color {
 	case ColorAuto, ColorAlways, ColorNever:
 	default:

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -17,7 +16,6 @@ import (
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/observed"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/offline"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/output"
-	"github.com/mysqldrift/kubectl-mysqldrift/pkg/policy"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/scan"
 )
 
@@ -80,7 +78,7 @@ func fromPod(ctx context.Context, f *cluster.Flags, args []string) (*model.Snaps
 	if err != nil {
 		return nil, err
 	}
-	config, err := target.Config(args, policy.Rules{Now: time.Now()})
+	config, err := target.Config(args, cluster.Rules())
 	if err != nil {
 		return nil, err
 	}

@@ -12,7 +12,6 @@ import (
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/cluster"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/options"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/output"
-	"github.com/mysqldrift/kubectl-mysqldrift/pkg/policy"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/scan"
 )
 
@@ -85,7 +84,7 @@ func (f *flags) run(ctx context.Context, names []string) error {
 }
 
 func (f *flags) scan(ctx context.Context, target *cluster.Target, names []string) (*v1.DriftReportList, error) {
-	config, err := target.Config(names, policy.Rules{Now: time.Now()})
+	config, err := target.Config(names, f.cluster.Policy())
 	if err != nil {
 		return nil, err
 	}

@@ -31,7 +31,8 @@ func New(root *options.Root) *cobra.Command {
 
   # For a script
   kubectl mysqldrift version -o json`,
-		Args: cobra.NoArgs,
+		Args:        cobra.NoArgs,
+		Annotations: map[string]string{options.NoConfigFile: "true"},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return run(root, format)
 		},
