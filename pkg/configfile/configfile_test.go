@@ -195,21 +195,3 @@ func TestAppend(t *testing.T) {
 		}
 	}
 }
-
-func TestWrite(t *testing.T) {
-	dir := t.TempDir()
-	path, link := filepath.Join(dir, "a", "f.yaml"), filepath.Join(dir, "link.yaml")
-	write(t, path, "old")
-	if err := os.Symlink(path, link); err != nil {
-		t.Skipf("no symbolic links here: %v", err)
-	}
-	if err := Write(link, []byte("new")); err != nil {
-		t.Fatal(err)
-	}
-	data, err := os.ReadFile(path)
-	info, _ := os.Lstat(link)
-	mode, _ := os.Stat(path)
-	if err != nil || string(data) != "new" || info.Mode().IsRegular() || mode.Mode().Perm() != 0o600 {
-		t.Errorf("%q, %v, link %v, mode %v", data, err, info.Mode(), mode.Mode())
-	}
-}

@@ -23,6 +23,8 @@ type Show struct {
 	Make func(ctx context.Context) (*v1.DriftReportList, error)
 	// Write writes them without their errors.
 	Write func(w io.Writer, list *v1.DriftReportList) error
+	// Page is written too, if it names a file.
+	Page Page
 }
 
 // Watch is --watch and its interval.
@@ -60,11 +62,21 @@ func (s Show) Once(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Write(s.Root.Streams.Out, list); err != nil {
+	if err := s.write(s.Root.Streams.Out, list); err != nil {
 		return err
 	}
 	output.Errors(s.Root.Streams.ErrOut, list)
 	return options.Exit(ExitCode(list.Summary))
+}
+
+// write writes the usual output and the page.
+func (s Show) write(w io.Writer, list *v1.DriftReportList) error {
+	if !s.Page.alone() {
+		if err := s.Write(w, list); err != nil {
+			return err
+		}
+	}
+	return s.Page.write(s.Root, list)
 }
 
 // Again writes a list after each interval until the context ends. On a terminal
@@ -72,7 +84,7 @@ func (s Show) Once(ctx context.Context) error {
 // flickers. The last whole scan's exit code stands.
 func (s Show) Again(ctx context.Context, interval time.Duration) error {
 	out := s.Root.Streams.Out
-	redraw := s.Text && options.IsTerminal(out) && s.Root.UseColor(out)
+	redraw := s.Text && !s.Page.alone() && options.IsTerminal(out) && s.Root.UseColor(out)
 	code := options.ExitOK
 	for {
 		list, err := s.Make(ctx)
@@ -85,7 +97,7 @@ func (s Show) Again(ctx context.Context, interval time.Duration) error {
 		code = ExitCode(list.Summary)
 		if redraw {
 			err = s.redraw(list, interval)
-		} else if err = s.Write(out, list); err == nil {
+		} else if err = s.write(out, list); err == nil {
 			output.Errors(s.Root.Streams.ErrOut, list)
 		}
 		if err != nil {
@@ -101,7 +113,7 @@ func (s Show) Again(ctx context.Context, interval time.Duration) error {
 
 func (s Show) redraw(list *v1.DriftReportList, interval time.Duration) error {
 	var screen bytes.Buffer
-	if err := s.Write(&screen, list); err != nil {
+	if err := s.write(&screen, list); err != nil {
 		return err
 	}
 	output.Errors(&screen, list)

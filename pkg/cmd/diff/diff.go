@@ -25,6 +25,7 @@ type flags struct {
 	showNotes bool
 	replicas  bool
 	watch     cluster.Watch
+	page      cluster.Page
 	offline   offlineFlags
 	git       gitFlags
 }
@@ -85,6 +86,7 @@ be read.`,
 	f.print.AddFlags(cmd)
 	f.print.AddTableFlags(cmd)
 	f.watch.AddFlags(cmd.Flags())
+	f.page.AddFlags(cmd.Flags())
 	cmd.Flags().BoolVar(&f.showNotes, "show-notes", false, "Show also findings that are no drift: Adjusted, EnvironmentLimited, NotObservable, Shadowed, Invalid")
 	cmd.Flags().BoolVar(&f.replicas, "replicas", false, "Compare the pods of each workload with each other, by their roles")
 	return cmd
@@ -100,7 +102,8 @@ func (f *flags) run(ctx context.Context, args []string) error {
 	if err := f.watch.Validate(); err != nil {
 		return err
 	}
-	show := cluster.Show{Root: f.root, Text: f.print.IsText(), Write: f.write,
+	f.page.Title, f.page.Open = "Drift of "+f.scope(args), true
+	show := cluster.Show{Root: f.root, Text: f.print.IsText(), Write: f.write, Page: f.page,
 		Make: func(ctx context.Context) (*v1.DriftReportList, error) {
 			list, err := f.list(ctx, args)
 			if err != nil {
@@ -115,6 +118,15 @@ func (f *flags) run(ctx context.Context, args []string) error {
 		return show.Again(ctx, f.watch.Interval)
 	}
 	return show.Once(ctx)
+}
+
+// scope is what is compared, in words.
+func (f *flags) scope(args []string) string {
+	if f.offline.wanted() {
+		return strings.Join(f.offline.optionFiles, ", ")
+	}
+	names, _ := split(args)
+	return f.cluster.Scope(names)
 }
 
 // list makes the reports: offline if the flags say so, else by a scan.

@@ -95,7 +95,7 @@ func (f *flags) run(args []string) error {
 		_, err = f.root.Streams.Out.Write(text)
 		return err
 	}
-	if err := configfile.Write(path, text); err != nil {
+	if err := options.ReplaceFile(path, text); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	_, err = fmt.Fprintf(f.root.Streams.Out, "%s: drift of %s%s is ignored%s\n", path, rule.Variable, where(rule), until(rule))

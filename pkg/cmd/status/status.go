@@ -21,6 +21,7 @@ type flags struct {
 	print      *options.Print
 	showLabels bool
 	watch      cluster.Watch
+	page       cluster.Page
 }
 
 // New makes the command.
@@ -46,6 +47,9 @@ be read.`,
   # One workload, again every 10 seconds
   kubectl mysqldrift status sts/mysql --watch
 
+  # A page for a browser
+  kubectl mysqldrift status -A --html drift.html
+
   # The worst first, for a script
   kubectl mysqldrift status -A --no-headers --sort-by '{.state}'`,
 		ValidArgsFunction: cluster.CompleteNames(root),
@@ -58,6 +62,7 @@ be read.`,
 	f.print.AddTableFlags(cmd)
 	cmd.Flags().BoolVar(&f.showLabels, "show-labels", false, "Show the pods' labels as the last column")
 	f.watch.AddFlags(cmd.Flags())
+	f.page.AddFlags(cmd.Flags())
 	return cmd
 }
 
@@ -75,7 +80,8 @@ func (f *flags) run(ctx context.Context, names []string) error {
 	if err != nil {
 		return err
 	}
-	show := cluster.Show{Root: f.root, Text: f.print.IsText(), Write: f.write,
+	f.page.Title = f.cluster.Scope(names)
+	show := cluster.Show{Root: f.root, Text: f.print.IsText(), Write: f.write, Page: f.page,
 		Make: func(ctx context.Context) (*v1.DriftReportList, error) { return f.scan(ctx, target, names) }}
 	if f.watch.On {
 		return show.Again(ctx, f.watch.Interval)
