@@ -22,6 +22,7 @@ func completeFlags(root *options.Root, top *cobra.Command) {
 	dynamic := map[string]cobra.CompletionFunc{
 		"namespace":       cluster.CompleteNamespaces(root),
 		"context":         fromKubeconfig(root, contexts),
+		"contexts":        listOf(fromKubeconfig(root, contexts)),
 		"cluster":         fromKubeconfig(root, clusters),
 		"kubeconfig-user": fromKubeconfig(root, users),
 	}
@@ -58,6 +59,21 @@ func fromKubeconfig(root *options.Root, names func(root *options.Root) []string)
 			}
 		}
 		return found, cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+// listOf completes the last item of a list that commas part.
+func listOf(item cobra.CompletionFunc) cobra.CompletionFunc {
+	return func(cmd *cobra.Command, args []string, toComplete string) ([]string, cobra.ShellCompDirective) {
+		before, last := "", toComplete
+		if i := strings.LastIndex(toComplete, ","); i >= 0 {
+			before, last = toComplete[:i+1], toComplete[i+1:]
+		}
+		names, directive := item(cmd, args, last)
+		for i := range names {
+			names[i] = before + names[i]
+		}
+		return names, directive | cobra.ShellCompDirectiveNoSpace
 	}
 }
 

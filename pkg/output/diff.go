@@ -255,7 +255,7 @@ func Errors(w io.Writer, list *v1.DriftReportList) {
 	}
 	for _, r := range list.Items {
 		for _, e := range r.Errors {
-			writeError(w, e, r.Instance.Namespace)
+			writeError(w, e, strings.TrimPrefix(r.Instance.Context+"/"+r.Instance.Namespace, "/"))
 		}
 	}
 }

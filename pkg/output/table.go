@@ -41,9 +41,11 @@ type flexible struct {
 
 const (
 	columnGap = 3
-	// minFlexible is the width below which a column is not cut: less says nothing.
-	minFlexible = 16
 )
+
+// floors are the widths to which columns are cut, one after the other: below the
+// last a text says nothing.
+var floors = []int{16, 10}
 
 // render writes the table. Cells are escaped here, so that no verb can forget it.
 func (t *table) render(w io.Writer, style Style, indent string) error {
@@ -126,18 +128,20 @@ func (t *table) fit(rows [][]string, width int) {
 	for _, w := range widths {
 		total += w
 	}
-	for total > width {
-		widest := -1
-		for _, f := range t.flexible {
-			if j := f.column; widths[j] > minFlexible && (widest < 0 || widths[j] > widths[widest]) {
-				widest = j
+	for _, floor := range floors {
+		for total > width {
+			widest := -1
+			for _, f := range t.flexible {
+				if j := f.column; widths[j] > floor && (widest < 0 || widths[j] > widths[widest]) {
+					widest = j
+				}
 			}
+			if widest < 0 {
+				break // too narrow for anything: long lines beat lost words
+			}
+			widths[widest]--
+			total--
 		}
-		if widest < 0 {
-			break // too narrow for anything: long lines beat lost words
-		}
-		widths[widest]--
-		total--
 	}
 	for _, row := range rows {
 		for _, f := range t.flexible {

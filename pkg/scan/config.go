@@ -43,6 +43,9 @@ type Config struct {
 	// Now is the clock; time.Now.
 	Now func() time.Time
 
+	// Started is told of each instance when its reading begins, in its worker, and
+	// of how many there are.
+	Started func(in v1.Instance, total int)
 	// Progress is told of each report as soon as it is done, one at a time.
 	Progress func(done, total int, report *v1.DriftReport)
 	// Each is called in the worker of each instance that was read, while its

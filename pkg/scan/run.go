@@ -34,6 +34,9 @@ func Run(ctx context.Context, cfg Config) *v1.DriftReportList {
 		inst := &instances[i]
 		inst.Context = cfg.Context
 		group.Go(func() error {
+			if cfg.Started != nil {
+				cfg.Started(inst.Instance, len(instances))
+			}
 			report := newReport(inst)
 			if err := ctx.Err(); err != nil {
 				fail(report, notReached(inst, err))

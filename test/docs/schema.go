@@ -14,7 +14,7 @@ import (
 
 // askedFor are flags that a file never sets: what changes something, or belongs
 // to one call, is asked for on the command line.
-var askedFor = []string{"help", "config-file", "password-stdin", "apply", "yes", "dry-run", "watch", "html", "filename",
+var askedFor = []string{"help", "config-file", "password-stdin", "apply", "yes", "dry-run", "watch", "html", "contexts", "filename",
 	"option-file", "observed", "observed-sources", "observed-persisted", "dsn", "template", "allow-missing-template-keys",
 	"annotations"} // has a section of its own
 

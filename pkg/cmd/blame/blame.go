@@ -141,8 +141,7 @@ func (f *flags) explain(ctx context.Context, names, variables []string) (*v1.Bla
 		defer mu.Unlock()
 		reports[id(d.Report.Instance)] = mine
 	}
-	tell, end := cluster.Progress(f.root)
-	config.Progress = tell
+	end := cluster.Progress(f.root, &config)
 	scanned := scan.Run(ctx, config)
 	end()
 	list := &v1.BlameReportList{TypeMeta: metav1.TypeMeta{APIVersion: v1.APIVersion, Kind: "BlameReportList"}, Items: []v1.BlameReport{}, Errors: scanned.Summary.Errors}

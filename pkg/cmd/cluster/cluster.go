@@ -30,6 +30,7 @@ type Flags struct {
 	Select  options.Select
 	Connect options.Connect
 
+	contexts    []string
 	password    *cluster.Password
 	toldExpired bool
 }

@@ -64,5 +64,8 @@ func (f *Flags) Scope(names []string) string {
 	} else if ns, err := f.Root.Namespace(); err == nil {
 		text += " in namespace " + ns
 	}
+	if len(f.contexts) > 0 {
+		text += " of " + strings.Join(unique(f.contexts), ", ")
+	}
 	return text
 }

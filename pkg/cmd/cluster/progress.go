@@ -2,44 +2,137 @@ package cluster
 
 import (
 	"fmt"
+	"io"
 	"strings"
+	"sync"
 	"time"
 
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/options"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/output"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/scan"
 )
 
-// quietFor is how long a scan may take before it says how far it is.
-const quietFor = time.Second
+const (
+	// quietFor is how long a scan may take before it says how far it is.
+	quietFor = time.Second
+	// redrawn is how often the line is written anew: a server that hangs reports nothing.
+	redrawn = 250 * time.Millisecond
+	// slowFrom is how long a server may take before it is named.
+	slowFrom = time.Second
+)
 
-// Progress shows on a terminal's stderr how far a long scan is; nothing in a
-// pipe, nothing for a short scan. end clears the line.
-func Progress(root *options.Root) (tell func(done, total int, report *v1.DriftReport), end func()) {
+// Meter shows on a terminal's stderr how far scans are: how many servers were
+// read, how fast, and which has taken longest. Nothing in a pipe, nothing for a
+// short scan.
+type Meter struct {
+	w     io.Writer // nil shows nothing
+	width int
+	start time.Time
+	stop  chan struct{}
+	ended sync.WaitGroup
+
+	mu      sync.Mutex
+	done    int
+	totals  []int // of each scan
+	reading map[string]time.Time
+	shown   bool
+}
+
+// NewMeter starts a meter; End stops it.
+func NewMeter(root *options.Root) *Meter {
+	m := &Meter{start: time.Now(), stop: make(chan struct{}), reading: map[string]time.Time{}}
 	w := root.Streams.ErrOut
 	if !options.IsTerminal(w) || root.Verbosity > 0 {
-		return nil, func() {}
+		return m
 	}
-	start := time.Now()
-	shown := false
-	tell = func(done, total int, report *v1.DriftReport) {
-		took := time.Since(start)
-		if took < quietFor {
+	m.w, m.width = w, options.Width(w)
+	m.ended.Go(m.redraw)
+	return m
+}
+
+// Follow makes a scan tell the meter.
+func (m *Meter) Follow(config *scan.Config) {
+	if m.w == nil {
+		return
+	}
+	m.mu.Lock()
+	n := len(m.totals)
+	m.totals = append(m.totals, 0)
+	m.mu.Unlock()
+	name := func(in v1.Instance) string { return strings.Join([]string{in.Context, in.Namespace, in.Pod}, "/") }
+	config.Started = func(in v1.Instance, total int) {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		m.totals[n] = total
+		m.reading[name(in)] = time.Now()
+	}
+	config.Progress = func(_, _ int, report *v1.DriftReport) {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		m.done++
+		delete(m.reading, name(report.Instance))
+	}
+}
+
+// Progress is a meter of one scan, for verbs that read one cluster.
+func Progress(root *options.Root, config *scan.Config) (end func()) {
+	m := NewMeter(root)
+	m.Follow(config)
+	return m.End
+}
+
+func (m *Meter) redraw() {
+	tick := time.NewTicker(redrawn)
+	defer tick.Stop()
+	for {
+		select {
+		case <-m.stop:
 			return
-		}
-		shown = true
-		line := fmt.Sprintf("%d of %d servers read, %.0f a second, last %s", done, total, float64(done)/took.Seconds(), output.Escape(report.Instance.Pod))
-		if width := options.Width(w); width > 0 && len(line) > width-1 {
-			line = line[:max(width-1, 0)]
-		}
-		fmt.Fprintf(w, "\r%s\r%s", strings.Repeat(" ", max(options.Width(w)-1, 0)), line)
-	}
-	end = func() {
-		if shown {
-			fmt.Fprintf(w, "\r%s\r", strings.Repeat(" ", max(options.Width(w)-1, 0)))
+		case now := <-tick.C:
+			m.mu.Lock()
+			if line := m.line(now); line != "" {
+				m.shown = true
+				fmt.Fprintf(m.w, "\r%-*s", max(m.width-1, 0), line)
+			}
+			m.mu.Unlock()
 		}
 	}
-	return tell, end
+}
+
+// line is what is shown at a time; "" for nothing.
+func (m *Meter) line(now time.Time) string {
+	took := now.Sub(m.start)
+	total := 0
+	for _, n := range m.totals {
+		total += n
+	}
+	if took < quietFor || total == 0 {
+		return ""
+	}
+	line := fmt.Sprintf("%d of %d servers read, %.1f a second", m.done, total, float64(m.done)/took.Seconds())
+	slowest, since := "", now.Add(-slowFrom)
+	for name, began := range m.reading {
+		if began.Before(since) || began.Equal(since) && name < slowest {
+			slowest, since = name, began
+		}
+	}
+	if slowest != "" {
+		line += fmt.Sprintf(", slowest %s (%.0fs)", output.Escape(slowest[strings.LastIndex(slowest, "/")+1:]), now.Sub(since).Seconds())
+	}
+	if runes := []rune(line); m.width > 0 && len(runes) > m.width-1 {
+		line = string(runes[:max(m.width-1, 0)])
+	}
+	return line
+}
+
+// End stops the meter and clears its line.
+func (m *Meter) End() {
+	close(m.stop)
+	m.ended.Wait()
+	if m.shown {
+		fmt.Fprintf(m.w, "\r%s\r", strings.Repeat(" ", max(m.width-1, 0)))
+	}
 }
 
 // ExitCode is what a list means for a script: nothing read whole is never clean.

@@ -81,6 +81,7 @@ be read.`,
 		},
 	}
 	f.cluster.AddFlags(cmd.Flags())
+	f.cluster.AddContexts(cmd)
 	f.offline.addFlags(cmd)
 	f.git.addFlags(cmd.Flags())
 	f.print.AddFlags(cmd)
@@ -140,15 +141,28 @@ func (f *flags) list(ctx context.Context, args []string) (*v1.DriftReportList, e
 	if err := f.offline.strayed(); err != nil {
 		return nil, err
 	}
-	target, err := f.cluster.Target(false)
-	if err != nil {
-		return nil, err
-	}
+	meter := cluster.NewMeter(f.root)
+	defer meter.End()
 	names, variables := split(args)
-	config, err := target.Config(names, f.cluster.Policy())
-	if err != nil {
-		return nil, err
-	}
+	rules := f.cluster.Policy()
+	return f.cluster.Each(ctx, func(ctx context.Context, target *cluster.Target) (*v1.DriftReportList, error) {
+		config, err := target.Config(names, rules)
+		if err != nil {
+			return nil, err
+		}
+		meter.Follow(&config)
+		list, err := f.compare(ctx, config)
+		if err != nil {
+			return nil, err
+		}
+		only(list, variables)
+		policy.Apply(list, config.Rules)
+		return list, nil
+	})
+}
+
+// compare scans one cluster and compares what was asked for.
+func (f *flags) compare(ctx context.Context, config scan.Config) (*v1.DriftReportList, error) {
 	var peers collector
 	if f.replicas {
 		config.Each = peers.take
@@ -157,18 +171,13 @@ func (f *flags) list(ctx context.Context, args []string) (*v1.DriftReportList, e
 	if err != nil {
 		return nil, err
 	}
-	tell, end := cluster.Progress(f.root)
-	config.Progress = tell
 	list := scan.Run(ctx, config)
-	end()
 	if chains != nil {
 		f.git.compare(ctx, chains, list)
 	}
 	if f.replicas {
 		peers.replaceFindings(list)
 	}
-	only(list, variables)
-	policy.Apply(list, config.Rules)
 	return list, nil
 }
 

@@ -58,8 +58,7 @@ func (f *flags) scan(ctx context.Context, target *cluster.Target, names []string
 		key := id(d.Instance.Namespace, d.Instance.Pod, d.Instance.Instance.Container)
 		details[key], out.instances[key] = d, d.Instance
 	}
-	tell, end := cluster.Progress(f.root)
-	config.Progress = tell
+	end := cluster.Progress(f.root, &config)
 	out.list = scan.Run(ctx, config)
 	end()
 	for _, r := range out.list.Items {

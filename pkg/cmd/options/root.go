@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/pflag"
 	"k8s.io/cli-runtime/pkg/genericclioptions"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
+	"k8s.io/client-go/rest"
 	"k8s.io/klog/v2"
 
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/configfile"
@@ -45,6 +46,8 @@ type Root struct {
 	// ConfigFile is --config-file; File is what the configuration files say.
 	ConfigFile string
 	File       *configfile.Config
+
+	warnings *warnings
 }
 
 // DefaultTimeout bounds a command whose user gave no --timeout.
@@ -56,8 +59,28 @@ const maxKlog = 6
 
 // NewRoot makes the shared options.
 func NewRoot(streams genericiooptions.IOStreams, build Build) *Root {
-	config := genericclioptions.NewConfigFlags(true).WithDiscoveryBurst(300).WithDiscoveryQPS(50)
-	return &Root{Streams: streams, Build: build, Config: config, Timeout: DefaultTimeout, Color: ColorAuto}
+	r := &Root{Streams: streams, Build: build, Timeout: DefaultTimeout, Color: ColorAuto}
+	r.warnings = &warnings{w: streams.ErrOut, seen: map[string]bool{}}
+	r.Config = r.newConfig()
+	return r
+}
+
+func (r *Root) newConfig() *genericclioptions.ConfigFlags {
+	return genericclioptions.NewConfigFlags(true).WithDiscoveryBurst(300).WithDiscoveryQPS(50).WithWrapConfigFn(func(c *rest.Config) *rest.Config {
+		c.WarningHandler = r.warnings
+		return c
+	})
+}
+
+// ConfigOf is the configuration for another context, with the same flags else.
+func (r *Root) ConfigOf(context string) *genericclioptions.ConfigFlags {
+	c, from := r.newConfig(), r.Config
+	c.CacheDir, c.KubeConfig, c.ClusterName, c.AuthInfoName, c.Namespace = from.CacheDir, from.KubeConfig, from.ClusterName, from.AuthInfoName, from.Namespace
+	c.APIServer, c.TLSServerName, c.Insecure, c.CertFile, c.KeyFile, c.CAFile = from.APIServer, from.TLSServerName, from.Insecure, from.CertFile, from.KeyFile, from.CAFile
+	c.BearerToken, c.Impersonate, c.ImpersonateUID, c.ImpersonateGroup, c.ImpersonateUserExtra = from.BearerToken, from.Impersonate, from.ImpersonateUID, from.ImpersonateGroup, from.ImpersonateUserExtra
+	c.Timeout, c.DisableCompression, c.ProxyURL = from.Timeout, from.DisableCompression, from.ProxyURL
+	c.Context = &context
+	return c
 }
 
 // AddFlags binds the flags that every verb has.

@@ -47,6 +47,9 @@ be read.`,
   # One workload, again every 10 seconds
   kubectl mysqldrift status sts/mysql --watch
 
+  # Two clusters in one table
+  kubectl mysqldrift status --contexts blue,green -n shop
+
   # A page for a browser
   kubectl mysqldrift status -A --html drift.html
 
@@ -58,6 +61,7 @@ be read.`,
 		},
 	}
 	f.cluster.AddFlags(cmd.Flags())
+	f.cluster.AddContexts(cmd)
 	f.print.AddFlags(cmd)
 	f.print.AddTableFlags(cmd)
 	cmd.Flags().BoolVar(&f.showLabels, "show-labels", false, "Show the pods' labels as the last column")
@@ -76,28 +80,30 @@ func (f *flags) run(ctx context.Context, names []string) error {
 	if err := f.watch.Validate(); err != nil {
 		return err
 	}
-	target, err := f.cluster.Target(false)
-	if err != nil {
-		return err
-	}
 	f.page.Title = f.cluster.Scope(names)
 	show := cluster.Show{Root: f.root, Text: f.print.IsText(), Write: f.write, Page: f.page,
-		Make: func(ctx context.Context) (*v1.DriftReportList, error) { return f.scan(ctx, target, names) }}
+		Make: func(ctx context.Context) (*v1.DriftReportList, error) { return f.list(ctx, names) }}
 	if f.watch.On {
 		return show.Again(ctx, f.watch.Interval)
 	}
 	return show.Once(ctx)
 }
 
-func (f *flags) scan(ctx context.Context, target *cluster.Target, names []string) (*v1.DriftReportList, error) {
-	config, err := target.Config(names, f.cluster.Policy())
+func (f *flags) list(ctx context.Context, names []string) (*v1.DriftReportList, error) {
+	meter := cluster.NewMeter(f.root)
+	defer meter.End()
+	rules := f.cluster.Policy()
+	list, err := f.cluster.Each(ctx, func(ctx context.Context, target *cluster.Target) (*v1.DriftReportList, error) {
+		config, err := target.Config(names, rules)
+		if err != nil {
+			return nil, err
+		}
+		meter.Follow(&config)
+		return scan.Run(ctx, config), nil
+	})
 	if err != nil {
 		return nil, err
 	}
-	tell, end := cluster.Progress(f.root)
-	config.Progress = tell
-	list := scan.Run(ctx, config)
-	end()
 	return list, output.SortBy(list.Items, f.print.SortBy)
 }
 

@@ -161,8 +161,7 @@ func (f *flags) list(ctx context.Context, args []string) (*v1.TraceReportList, e
 	}
 	chains := evidence.Chains{Objects: config.Objects, Remote: remote, Whole: f.whole(args)}
 	config.Each = chains.Take
-	tell, end := cluster.Progress(f.root)
-	config.Progress = tell
+	end := cluster.Progress(f.root, &config)
 	scanned := scan.Run(ctx, config)
 	end()
 	return report(ctx, &chains, scanned), nil

@@ -1,0 +1,128 @@
+package terminal
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// api stands in for an API server that holds one pod, which waits for its node,
+// and warns at each answer. It answers slowly when asked for the pod's ConfigMap.
+func api(t *testing.T, pod string, slow time.Duration) string {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Add("Warning", `299 - "pods of this kind are old"`)
+		if r.URL.Path == "/api/v1/namespaces/shop/pods" {
+			fmt.Fprintf(w, `{"kind": "PodList", "apiVersion": "v1", "metadata": {}, "items": [{"metadata": {"name": %q, "namespace": "shop", "labels": {"app": "mysql"}},
+				"spec": {"containers": [{"name": "mysql", "image": "mysql:9.7", "volumeMounts": [{"name": "c", "mountPath": "/etc/mysql/conf.d"}]}],
+				"volumes": [{"name": "c", "configMap": {"name": "mysql"}}]}, "status": {"phase": "Pending"}}]}`, pod)
+			return
+		}
+		time.Sleep(slow)
+		w.WriteHeader(http.StatusNotFound)
+		fmt.Fprint(w, `{"kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": "NotFound", "code": 404}`)
+	}))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// kubeconfig names a context for each server, the first is the current one.
+func kubeconfig(t *testing.T, dir string, servers ...string) []string {
+	t.Helper()
+	type m = map[string]any
+	var clusters, contexts []m
+	for i, url := range servers {
+		name := string(rune('a' + i))
+		clusters = append(clusters, m{"name": name, "cluster": m{"server": url}})
+		contexts = append(contexts, m{"name": name, "context": m{"cluster": name, "user": "u", "namespace": "shop"}})
+	}
+	data, err := json.Marshal(m{"apiVersion": "v1", "kind": "Config", "current-context": "a", "clusters": clusters, "contexts": contexts,
+		"users": []m{{"name": "u", "user": m{"token": "t"}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "kubeconfig")
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return []string{"KUBECONFIG=" + path}
+}
+
+// Two clusters in one table, a third that nobody answers for beside them.
+func TestContexts(t *testing.T) {
+	dir := t.TempDir()
+	env := kubeconfig(t, dir, api(t, "mysql-a", 0), api(t, "mysql-b", 0), "http://127.0.0.1:1")
+	got := pipe(dir, env, "status", "--contexts", "a,b,c,a")
+	if got.code != 3 {
+		t.Errorf("exit code %d", got.code)
+	}
+	var rows []string
+	for line := range strings.Lines(got.out) {
+		if f := strings.Fields(line); len(f) > 3 && strings.HasPrefix(f[3], "mysql-") {
+			rows = append(rows, f[0]+" "+f[1]+" "+f[3])
+		}
+	}
+	if strings.Join(rows, ", ") != "a shop mysql-a, b shop mysql-b" || !strings.HasPrefix(got.out, "CONTEXT ") {
+		t.Errorf("rows %q\n%s", rows, got.out)
+	}
+	if !strings.Contains(got.err, "error: context/c") || !strings.Contains(got.err, "error: a/shop/pod/mysql-a") {
+		t.Errorf("stderr %s", got.err)
+	}
+	if n := strings.Count(got.err, "Warning: pods of this kind are old"); n != 1 {
+		t.Errorf("%d warnings", n)
+	}
+	got = pipe(dir, env, "status", "--contexts", "a,b,c", "-o", "jsonpath={.items[*].instance.context} {.summary.instances} {.summary.incomplete}")
+	if got.out != "a b 2 true" {
+		t.Errorf("as JSON: %q", got.out)
+	}
+	// A name that is in no kubeconfig does not hide the others either.
+	got = pipe(dir, env, "diff", "--contexts", "b,nowhere", "-o", "name")
+	if got.code != 3 || got.out != "pod/mysql-b\n" || !strings.Contains(got.err, "context/nowhere") {
+		t.Errorf("exit code %d, %q, %q", got.code, got.out, got.err)
+	}
+}
+
+// A long scan says on a terminal how far it is, and leaves nothing of that; in a
+// pipe it says nothing.
+func TestProgress(t *testing.T) {
+	dir := t.TempDir()
+	env := kubeconfig(t, dir, api(t, "mysql-a", 4*time.Second))
+	const line = "0 of 1 servers read, 0.0 a second, slowest mysql-a ("
+	seen := terminal(t, dir, env, "status")
+	if !strings.Contains(seen.out, line) {
+		t.Errorf("on a terminal: %q", seen.out)
+	}
+	if i := strings.LastIndex(seen.out, "slowest"); i < 0 || !strings.Contains(seen.out[i:], "\r"+strings.Repeat(" ", 99)+"\r") {
+		t.Errorf("the line stays: %q", seen.out)
+	}
+	if got := pipe(dir, env, "status"); strings.Contains(got.out+got.err, "servers read") {
+		t.Errorf("in a pipe: %q %q", got.out, got.err)
+	}
+}
+
+func TestFormats(t *testing.T) {
+	dir := t.TempDir()
+	env := kubeconfig(t, dir, api(t, "mysql-a", 0))
+	for _, verb := range []string{"status", "diff"} {
+		for format, want := range map[string]string{
+			"json": `"kind": "DriftReportList"`, "yaml": "kind: DriftReportList", "name": "pod/mysql-a", "wide": "mysql-a",
+			"jsonpath={.items[0].instance.pod}": "mysql-a", "go-template={{(index .items 0).instance.pod}}": "mysql-a",
+			"custom-columns=POD:.instance.pod": "POD\nmysql-a",
+		} {
+			if got := pipe(dir, env, verb, "-o", format); got.code != 3 || !strings.Contains(got.out, want) {
+				t.Errorf("%s -o %s: exit code %d, %q, %q", verb, format, got.code, got.out, got.err)
+			}
+		}
+	}
+	got := pipe(dir, env, "status", "--no-headers", "--show-labels", "--sort-by", "{.instance.pod}", "--chunk-size", "1", "--field-selector", "spec.nodeName=x")
+	if strings.Contains(got.out, "NAMESPACE") || !strings.Contains(got.out, "app=mysql") {
+		t.Errorf("%q", got.out)
+	}
+}
