@@ -94,7 +94,7 @@ func (c *comparison) declaredVariable(a sysvar.Assigned, value *sysvar.Value, v 
 	if len(flags) == 0 && c.catalogue.Matches(a.Variable, value, v.Value) {
 		return append(out, c.asDeclared(f, value)...)
 	}
-	if a.Spec != nil && a.Spec.PerPod && v.Name != "server_id" {
+	if a.Spec != nil && a.Spec.PerPod && v.Name != "server_id" && v.Name != "gtid_domain_id" {
 		return out
 	}
 	f.Drift = true

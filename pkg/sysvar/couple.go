@@ -59,6 +59,10 @@ func (f *Fresh) couplePoolMaximum() {
 		const extent = 8 * mib
 		limit = max(limit, (pool+extent-1)/extent*extent)
 		f.setComputed("innodb_buffer_pool_size_max", limit, "not less than innodb_buffer_pool_size")
+		// So much address space is asked for only, and not always granted.
+		if v := st.declared["innodb_buffer_pool_size_max"]; limit >= 1024*gib {
+			v.Also, v.Limited = append(v.Also, st.running("innodb_buffer_pool_size_max")), "the host's limit of address space"
+		}
 	} else if limit, ok = st.seenInteger("innodb_buffer_pool_size_max"); !ok {
 		if limit, ok = st.compiled("innodb_buffer_pool_size_max"); !ok {
 			return

@@ -211,8 +211,11 @@ func (f *Fresh) derivedCharset(name string) (*Value, bool) {
 
 func (f *Fresh) derivedIOCapacity() (*Value, bool) {
 	io, ok := f.st.integer("innodb_io_capacity")
+	if !ok && f.st.declared["innodb_io_capacity"] == nil {
+		io, ok = f.st.compiled("innodb_io_capacity")
+	}
 	if !ok {
-		return nil, false
+		return nil, true
 	}
 	v := max(2*io, 2000)
 	if !f.st.c.isMaria() && f.st.c.server.Version.AtLeast(8, 4, 0) {

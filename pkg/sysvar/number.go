@@ -15,6 +15,10 @@ type number struct {
 	trailing string
 }
 
+// maxDigits: no server takes a longer number, and reading one of millions of
+// digits takes hours.
+const maxDigits = 100
+
 // parseNumber reads digits and one of the suffixes K M G T P E in either case,
 // as mysys/my_getopt does (eval_num_suffix): what follows the suffix letter is
 // not looked at. ok is false where the server refuses to start: no digits, or
@@ -29,7 +33,7 @@ func parseNumber(s string) (n number, ok bool) {
 	for i < len(s) && s[i] >= '0' && s[i] <= '9' {
 		i++
 	}
-	if i == start {
+	if i == start || i-start > maxDigits {
 		return number{}, false
 	}
 	n.value, _ = new(big.Int).SetString(strings.TrimPrefix(s[:i], "+"), 10)

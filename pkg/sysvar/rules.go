@@ -69,6 +69,7 @@ func init() {
 		model.MariaDB: {
 			"log_slow_filter":                ruleLogSlowFilter,
 			"log_warnings":                   ruleLogWarnings,
+			"max_relay_log_size":             ruleRelayLogSize,
 			"slave_transaction_retry_errors": ruleRetryErrors,
 		},
 	}
@@ -179,6 +180,20 @@ func (st *state) port() string {
 		return p
 	}
 	return "3306"
+}
+
+// ruleRelayLogSize: less than a block is 0, which stands for max_binlog_size.
+func ruleRelayLogSize(st *state, a Assigned) *Value {
+	n, ok := parseNumber(a.text())
+	if !ok || n.value.Sign() < 0 || !n.value.IsInt64() || n.value.Int64() >= 4096 {
+		return nil
+	}
+	v := &Value{Text: strconv.Itoa(gib), Adjusted: "0 means: max_binlog_size"}
+	if size, ok := st.last["max_binlog_size"]; ok {
+		v.Text = st.evaluate(size).Text
+	}
+	v.Also = []string{st.running("max_binlog_size")}
+	return v
 }
 
 // rulePowerOfTwo: MySQL goes down to the next power of two since it has dynamic

@@ -26,6 +26,9 @@ func TestServersOwnRules(t *testing.T) {
 		{ma, "log-warnings", "log_warnings", "2"},
 		{ma, "log-warnings=", "log_warnings", "0"},
 		{my, "innodb-log-write-ahead-size=7680", "innodb_log_write_ahead_size", "4096"},
+		{ma, "max-relay-log-size=1k", "max_relay_log_size", "1073741824"},
+		{ma, "max-relay-log-size=0 max-binlog-size=8M", "max_relay_log_size", "8388608"},
+		{my, "", "innodb_io_capacity_max", "20000"},
 		{ma, "max-join-size=1000", "sql_big_selects", "OFF"},
 		{ma, "", "sql_big_selects", "ON"},
 		{ma, "log-warnings=1k", "log_warnings", "1"},
@@ -96,6 +99,13 @@ func TestRefused(t *testing.T) {
 		if r := For(mariadb10).Resolve(option); r.Unknown {
 			t.Errorf("MariaDB, %s: %+v", option, r)
 		}
+	}
+}
+
+// A number of a million digits is refused at once.
+func TestEndlessNumber(t *testing.T) {
+	if v := For(mysql97).Fresh([]model.Setting{set("max_connections", strings.Repeat("1", 1<<20))}, nil).Declared("max_connections"); !v.Refused {
+		t.Errorf("taken as %.20s", v.Text)
 	}
 }
 

@@ -40,6 +40,13 @@ func run(peer bool) error {
 		return nil
 	}
 	sort.Strings(cases)
+	full, err := filepath.Abs(corpus)
+	if err != nil {
+		return err
+	}
+	if err := parser(full); err != nil {
+		return err
+	}
 	for _, sources := range []bool{true, false} {
 		title := "mysqldrift"
 		if !sources {
@@ -90,7 +97,12 @@ func ours(corpus string, cases []string, sources bool, title string) error {
 		return err
 	}
 	fmt.Printf("\n== %s: %d runs, %.1f ms each\n", title, runs, float64(took.Microseconds())/1000)
-	return score(corpus, "--results", f.Name(), "-v")
+	details := f.Name() + ".details"
+	defer os.Remove(details)
+	if err := score(corpus, "--results", f.Name(), "--details", details); err != nil || !sources {
+		return err
+	}
+	return remaining(details)
 }
 
 // answer is what the scorer takes.
