@@ -99,7 +99,7 @@ func (c *comparison) declaredVariable(a sysvar.Assigned, value *sysvar.Value, v 
 	}
 	f.Drift = true
 	c.classify(&f, a, v)
-	f.Message = fmt.Sprintf("declared %s at %s, running %s", f.Declared.Effective, s.Origin, f.Running.Value)
+	f.Message = fmt.Sprintf("declared %s at %s, running %s", quoted(f.Declared.Effective), s.Origin, quoted(f.Running.Value))
 	if len(flags) > 0 {
 		f.Message += "; changed and not declared: " + strings.Join(flags, ",")
 	}
@@ -144,7 +144,10 @@ func (c *comparison) pending(f v1.Finding, v model.Variable) []v1.Finding {
 		return nil // the server corrects it to what runs already
 	}
 	f.Class, f.Hop, f.Drift = v1.PendingPersist, string(model.HopPersisted), true
-	f.Message = fmt.Sprintf("running %s; the next start makes it %s, from mysqld-auto.cnf", f.Running.Value, c.shown(v.Name, p.Value))
+	f.Message = fmt.Sprintf("running %s; the next start makes it %s, from mysqld-auto.cnf", quoted(f.Running.Value), quoted(c.shown(v.Name, p.Value)))
+	if c.settled(v.Name, p.Value) {
+		f.Message = fmt.Sprintf("running %s; mysqld-auto.cnf holds %s, of which the next start makes a value that the server settles", quoted(f.Running.Value), quoted(c.shown(v.Name, p.Value)))
+	}
 	if c.refusedAtStart(v.Name, p.Value) {
 		if !c.setSinceStart() {
 			return nil // the start has been, and did not take it
@@ -160,6 +163,23 @@ func (c *comparison) pending(f v1.Finding, v model.Variable) []v1.Finding {
 func (c *comparison) refusedAtStart(variable, value string) bool {
 	s, ok := c.catalogue.Lookup(variable)
 	return ok && s.Type == sysvar.TypeBool && (value == "0" || value == "1")
+}
+
+// settled reports whether a start makes something else of a persisted value, by
+// what other variables and the host are then: no figure can be promised.
+func (c *comparison) settled(variable, value string) bool {
+	settings := slices.Clone(c.in.Declaration.Settings)
+	for _, p := range c.snap.Persisted {
+		settings = append(settings, model.Setting{Option: p.Name, Value: p.Value, HasValue: true})
+	}
+	made := c.catalogue.Fresh(settings, func(name string) (string, bool) {
+		w, ok := c.snap.Variables[name]
+		return w.Value, ok
+	}).Declared(variable)
+	if made == nil {
+		return false
+	}
+	return made.Unsure != "" || made.Limited != "" || len(made.Also) > 0 || !c.catalogue.Equal(variable, made.Text, value)
 }
 
 // setSinceStart reports whether an account set anything since the server started.
@@ -219,4 +239,12 @@ func literal(text string) string {
 		return text
 	}
 	return "'" + strings.ReplaceAll(text, "'", "''") + "'"
+}
+
+// quoted is a value in a sentence: an empty one would not be seen.
+func quoted(value string) string {
+	if value == "" {
+		return "''"
+	}
+	return value
 }

@@ -46,9 +46,10 @@ func (c *comparison) undeclared() []v1.Finding {
 		}
 		f := v1.Finding{Variable: name, Severity: v1.Info, Running: c.runningOf(v), Evidence: c.evidence(v)}
 		found := c.pending(f, v)
-		if changed, value := c.changed(name, spec, v); changed {
+		inForce := persisted && c.catalogue.Equal(name, p.Value, v.Value)
+		if changed, value := c.changed(name, spec, v); changed && brought(v.Source, inForce) {
 			f.Drift = true
-			c.classifyUndeclared(&f, spec, v, persisted && c.catalogue.Equal(name, p.Value, v.Value), value)
+			c.classifyUndeclared(&f, spec, v, inForce, value)
 			found = []v1.Finding{f}
 		}
 		if len(found) > 0 {
@@ -57,6 +58,18 @@ func (c *comparison) undeclared() []v1.Finding {
 		}
 	}
 	return out
+}
+
+// brought reports whether somebody gave a variable its value. Where the server
+// says that it chose it itself, a persisted value is still to come.
+func brought(source model.Source, persistedInForce bool) bool {
+	switch source {
+	case model.SourceFile, model.SourcePersisted, model.SourceDynamic:
+		return true
+	case model.SourceUnknown:
+		return persistedInForce
+	}
+	return false
 }
 
 // touched are the groups of variables of which one was set at run time: the
@@ -116,16 +129,16 @@ func (c *comparison) classifyUndeclared(f *v1.Finding, spec *sysvar.Spec, v mode
 	switch {
 	case persisted || v.Source == model.SourcePersisted:
 		f.Class, f.Hop, f.Remedy = v1.PersistedOverride, string(model.HopPersisted), "RESET PERSIST IF EXISTS "+v.Name+"; or commit the value"
-		f.Message = fmt.Sprintf("persisted as %s, declared nowhere (default %s)", f.Running.Value, def)
+		f.Message = fmt.Sprintf("persisted as %s, declared nowhere (default %s)", quoted(f.Running.Value), quoted(def))
 	case v.Source == model.SourceDynamic:
 		f.Class, f.Hop, f.Remedy = v1.UndeclaredChange, string(model.HopRuntime), fmt.Sprintf("SET GLOBAL %s = DEFAULT; or commit the value", v.Name)
-		f.Message = fmt.Sprintf("changed to %s at run time, declared nowhere (default %s)", f.Running.Value, def)
+		f.Message = fmt.Sprintf("changed to %s at run time, declared nowhere (default %s)", quoted(f.Running.Value), quoted(def))
 	case spec.Dynamic:
 		f.Class, f.Hop, f.Remedy = v1.NotApplied, string(model.HopStart), fmt.Sprintf("SET GLOBAL %s = DEFAULT, or restart the server", v.Name)
-		f.Message = fmt.Sprintf("running %s from an option file that does not hold it any more (default %s)", f.Running.Value, def)
+		f.Message = fmt.Sprintf("running %s from an option file that does not hold it any more (default %s)", quoted(f.Running.Value), quoted(def))
 	default:
 		f.Class, f.Hop, f.Remedy = v1.PendingRestart, string(model.HopStart), "restart the server"
-		f.Message = fmt.Sprintf("running %s from an option file that does not hold it any more (default %s)", f.Running.Value, def)
+		f.Message = fmt.Sprintf("running %s from an option file that does not hold it any more (default %s)", quoted(f.Running.Value), quoted(def))
 	}
 }
 

@@ -1,0 +1,45 @@
+package drift
+
+import (
+	"strings"
+	"testing"
+
+	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
+)
+
+// persist is a snapshot with one persisted value.
+func persist(name, now string, source model.Source, value string) *model.Snapshot {
+	s := running(name, now, source)
+	s.Persisted[name] = model.Persisted{Name: name, Value: value}
+	return s
+}
+
+// A value that the server itself chose came from no file: what is persisted is yet to come.
+func TestPersistOnlyOfACompiledValue(t *testing.T) {
+	for source, want := range map[model.Source]v1.Class{
+		model.SourceCompiled: v1.PendingPersist,
+		model.SourceUnknown:  v1.PendingPersist,
+		model.SourceFile:     v1.PendingRestart, // a line that was taken out
+	} {
+		found := Compare(Input{Declaration: model.Declaration{Complete: true}, Snapshot: persist("back_log", "10000", source, "777")})
+		if len(found) != 1 || found[0].Class != want {
+			t.Errorf("%q: %+v", source, found)
+		}
+	}
+}
+
+// No figure is promised where other variables or the host decide.
+func TestNextStartsValue(t *testing.T) {
+	for _, test := range []struct{ name, running, value, want string }{
+		{"innodb_buffer_pool_instances", "1", "2", "a value that the server settles"},
+		{"open_files_limit", "20000", "2000", "a value that the server settles"},
+		{"back_log", "151", "777", "makes it 777,"},
+		{"innodb_ft_server_stopword_table", "a/b", "", "makes it '',"},
+	} {
+		found := Compare(Input{Snapshot: persist(test.name, test.running, model.SourceCompiled, test.value)})
+		if len(found) != 1 || !strings.Contains(found[0].Message, test.want) {
+			t.Errorf("%s: %+v", test.name, found)
+		}
+	}
+}
