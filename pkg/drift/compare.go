@@ -97,6 +97,9 @@ func (c *comparison) declaredVariable(a sysvar.Assigned, value *sysvar.Value, v 
 	if a.Spec != nil && a.Spec.PerPod && v.Name != "server_id" && v.Name != "gtid_domain_id" {
 		return out
 	}
+	if c.toldByTwin(v.Name) {
+		return out
+	}
 	f.Drift = true
 	c.classify(&f, a, v)
 	f.Message = fmt.Sprintf("declared %s at %s, running %s", quoted(f.Declared.Effective), s.Origin, quoted(f.Running.Value))

@@ -23,7 +23,7 @@ func (c *comparison) undeclared() []v1.Finding {
 	dynamic, fromFile := c.touched(), c.fromFile()
 	for name, v := range c.snap.Variables {
 		group := c.catalogue.Group(name)
-		if c.fresh.Declared(name) != nil || reported[group] || v.Truncated {
+		if c.fresh.Declared(name) != nil || reported[group] || v.Truncated || c.toldByTwin(name) {
 			continue
 		}
 		if name != group {
@@ -111,6 +111,42 @@ func (c *comparison) linked(group string) string {
 	return group
 }
 
+// twinOf is the other name of one setting of MariaDB that has two units: whoever
+// sets one sets both.
+func (c *comparison) twinOf(name string) string {
+	if c.snap.Server.Flavour != model.MariaDB {
+		return ""
+	}
+	switch name {
+	case "expire_logs_days":
+		return "binlog_expire_logs_seconds"
+	case "binlog_expire_logs_seconds":
+		return "expire_logs_days"
+	}
+	return ""
+}
+
+// toldByTwin reports whether a finding of a variable stands under its twin's
+// name: the one declared last, else the one that was set, else the finer one.
+func (c *comparison) toldByTwin(name string) bool {
+	twin := c.twinOf(name)
+	other, seen := c.snap.Variables[twin]
+	if twin == "" || !seen {
+		return false
+	}
+	mine, declared := c.fresh.Winner(name)
+	theirs, both := c.fresh.Winner(twin)
+	switch v := c.snap.Variables[name]; {
+	case declared && both:
+		return theirs.Index > mine.Index
+	case declared || both:
+		return both
+	case (v.Source == model.SourceDynamic) != (other.Source == model.SourceDynamic):
+		return other.Source == model.SourceDynamic
+	}
+	return name == "expire_logs_days"
+}
+
 // changed reports whether an undeclared variable differs from what a fresh
 // server would have.
 func (c *comparison) changed(name string, spec *sysvar.Spec, v model.Variable) (bool, string) {
@@ -125,16 +161,20 @@ func (c *comparison) changed(name string, spec *sysvar.Spec, v model.Variable) (
 }
 
 func (c *comparison) classifyUndeclared(f *v1.Finding, spec *sysvar.Spec, v model.Variable, persisted bool, def string) {
+	set := "SET GLOBAL " + v.Name + " = DEFAULT"
+	if !c.catalogue.CompiledDefault(v.Name, def) {
+		set = "SET GLOBAL " + v.Name + " = " + literal(c.shown(v.Name, def))
+	}
 	def = c.shown(v.Name, def)
 	switch {
 	case persisted || v.Source == model.SourcePersisted:
 		f.Class, f.Hop, f.Remedy = v1.PersistedOverride, string(model.HopPersisted), "RESET PERSIST IF EXISTS "+v.Name+"; or commit the value"
 		f.Message = fmt.Sprintf("persisted as %s, declared nowhere (default %s)", quoted(f.Running.Value), quoted(def))
 	case v.Source == model.SourceDynamic:
-		f.Class, f.Hop, f.Remedy = v1.UndeclaredChange, string(model.HopRuntime), fmt.Sprintf("SET GLOBAL %s = DEFAULT; or commit the value", v.Name)
+		f.Class, f.Hop, f.Remedy = v1.UndeclaredChange, string(model.HopRuntime), set+"; or commit the value"
 		f.Message = fmt.Sprintf("changed to %s at run time, declared nowhere (default %s)", quoted(f.Running.Value), quoted(def))
 	case spec.Dynamic:
-		f.Class, f.Hop, f.Remedy = v1.NotApplied, string(model.HopStart), fmt.Sprintf("SET GLOBAL %s = DEFAULT, or restart the server", v.Name)
+		f.Class, f.Hop, f.Remedy = v1.NotApplied, string(model.HopStart), set+", or restart the server"
 		f.Message = fmt.Sprintf("running %s from an option file that does not hold it any more (default %s)", quoted(f.Running.Value), quoted(def))
 	default:
 		f.Class, f.Hop, f.Remedy = v1.PendingRestart, string(model.HopStart), "restart the server"

@@ -59,7 +59,7 @@ func (p *planner) setDeclared(t *target) {
 	s := t.step(v1.FixSetGlobal)
 	s.To = t.declared()
 	value := "DEFAULT"
-	if t.finding.Declared != nil {
+	if t.finding.Declared != nil || s.To != "" && !t.catalogue.CompiledDefault(t.finding.Variable, s.To) {
 		var err error
 		if value, err = literal(t.spec, s.To); err != nil {
 			p.leave(t, fmt.Sprintf("what the server makes of the declared value is not certain (%v): restart it, or set it by hand", err))

@@ -35,6 +35,13 @@ func (f *Fresh) Default(variable string) (*Value, bool) {
 	return v, true
 }
 
+// CompiledDefault reports whether a value is what SET GLOBAL x = DEFAULT makes of
+// a variable. What a start derives from other variables is not.
+func (c *Catalogue) CompiledDefault(variable, value string) bool {
+	s, ok := c.Lookup(variable)
+	return ok && s.HasDefault && !s.HostDependent && c.Equal(variable, s.Default, value)
+}
+
 // derived computes defaults that follow from other variables. decided with a
 // nil value means: there is no telling.
 func (f *Fresh) derived(name string) (v *Value, decided bool) {

@@ -1,0 +1,36 @@
+package drift
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
+)
+
+// Two names of one MariaDB setting make one finding, and no remedy turns purging off.
+func TestTwoUnitsOfOneSetting(t *testing.T) {
+	maria := model.Server{Flavour: model.MariaDB, Version: model.Version{Major: 10, Minor: 11, Patch: 18}}
+	for _, test := range []struct {
+		declared            model.Declaration
+		days, seconds, want string
+	}{
+		{declare("expire_logs_days", "3"), "5.000000", "432000", "expire_logs_days"},
+		{declare("binlog_expire_logs_seconds", "259200"), "5.000000", "432000", "binlog_expire_logs_seconds"},
+		{model.Declaration{Complete: true}, "5.000000", "432000", "expire_logs_days"},
+		{declare("expire_logs_days", "3"), "3.000000", "259200", ""},
+	} {
+		s := running("expire_logs_days", test.days, model.SourceDynamic)
+		s.Server = maria
+		s.Variables["binlog_expire_logs_seconds"] = model.Variable{Name: "binlog_expire_logs_seconds", Value: test.seconds, Source: model.SourceCompiled}
+		var got []string
+		for _, f := range Compare(Input{Declaration: test.declared, Snapshot: s}) {
+			got = append(got, f.Variable)
+			if len(test.declared.Settings) > 0 && strings.Contains(f.Remedy, "DEFAULT") {
+				t.Errorf("remedy %s", f.Remedy)
+			}
+		}
+		if strings.Join(got, " ") != test.want {
+			t.Errorf("%v: %v", test.declared.Settings, got)
+		}
+	}
+}
