@@ -71,8 +71,11 @@ func hopOrDefault(f *Facts) model.Hop {
 func judgeNothing(f *Facts) v1.Verdict {
 	v := v1.Verdict{Class: f.Class, Confidence: Proven,
 		Text: fmt.Sprintf("%s runs as declared: the value did not part anywhere.", f.Variable)}
-	if f.Class != "" {
-		v.Text = fmt.Sprintf("%s: %s; nobody changed it.", f.Variable, notDrift[f.Class])
+	if why, ok := notDrift[f.Class]; ok {
+		v.Text = fmt.Sprintf("%s: %s; nobody changed it.", f.Variable, why)
+	} else if f.Class != "" {
+		v.Confidence = NotProven
+		v.Text = fmt.Sprintf("%s differs from what is declared, which is no drift here: replication sets it by the server's role, or a rule waives it.", f.Variable)
 	} else if f.Declared == nil && f.Server.Variable.Source == model.SourcePersisted {
 		v.Text = fmt.Sprintf("%s is declared nowhere; the server took its value from mysqld-auto.cnf at its start.", f.Variable)
 	} else if f.Declared == nil {

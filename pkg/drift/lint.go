@@ -23,7 +23,9 @@ func (c *comparison) lint(i int) []v1.Finding {
 	case a.Ceiling:
 		return nil
 	case a.Unknown:
-		return c.unknown(a, s.Option, told)
+		found := c.unknown(a, s.Option, told)
+		found[0].Severity = v1.P1
+		return found
 	case a.Variable == "" || a.Spec != nil && !a.Spec.Observable:
 		return told(v1.NotObservable, a.Option, "no variable shows what this option did")
 	}
@@ -36,7 +38,7 @@ func (c *comparison) lint(i int) []v1.Finding {
 		if s.Secret || a.Spec.Sensitive {
 			message = "a value that the server refuses or misreads"
 		}
-		return told(v1.Invalid, a.Variable, message)
+		return c.invalid(i, one, told(v1.Invalid, a.Variable, message))
 	}
 	winner, ok := c.fresh.Winner(a.Variable)
 	if !ok || winner.Index == i || one.Partial {
@@ -50,6 +52,22 @@ func (c *comparison) lint(i int) []v1.Finding {
 		return told(v1.Shadowed, a.Variable, fmt.Sprintf("%s at %s is overruled by %s at %s", s.Option, s.Origin, w.Option, w.Origin))
 	}
 	return nil
+}
+
+// invalid: a value that the server refuses cannot be the one that it started
+// with, so what runs is something else, and goes with the next start.
+func (c *comparison) invalid(i int, value *sysvar.Value, found []v1.Finding) []v1.Finding {
+	f, a := &found[0], c.fresh.Assigned[i]
+	f.Severity = v1.P2
+	if winner, ok := c.fresh.Winner(a.Variable); value.Refused && ok {
+		f.Severity = v1.P0
+		f.Drift = winner.Index == i
+		f.Remedy = "correct the value, or the server does not come back from its next start"
+		if v, seen := c.running(c.fresh.Key(i), a.Variable); seen {
+			f.Running = c.runningOf(v)
+		}
+	}
+	return found
 }
 
 // overrules reports whether what an administrator declared in one place has no

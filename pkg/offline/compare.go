@@ -32,6 +32,8 @@ type Config struct {
 
 	ServerVersion string // where the dump does not say
 	ServerArgs    string // the server's command line, as a shell would split it
+
+	Each func(*model.Snapshot) // is told what was observed
 }
 
 // Compare makes a list with one report. A server, or a file with what it said,
@@ -47,6 +49,9 @@ func Compare(ctx context.Context, cfg Config) (*v1.DriftReportList, error) {
 	}
 	if snap == nil {
 		snap = &model.Snapshot{}
+	}
+	if cfg.Each != nil {
+		cfg.Each(snap)
 	}
 	report := v1.DriftReport{Errors: []v1.ReportError{}, Findings: []v1.Finding{}, Notes: snap.Notes, Instance: v1.Instance{
 		Pod: snap.Hostname, Via: "direct", Role: string(snap.Role),

@@ -53,7 +53,8 @@ func diffInstance(w io.Writer, r v1.DriftReport, opts DiffOptions) (hidden, left
 	var drift, notes, ignored []v1.Finding
 	for _, f := range r.Findings {
 		switch {
-		case f.Drift:
+		// What the next start may fail of is no drift, and nobody's to overlook.
+		case f.Drift, f.Class == v1.Invalid && f.Ignored == nil:
 			drift = append(drift, f)
 		case f.Ignored != nil:
 			ignored = append(ignored, f)

@@ -111,6 +111,9 @@ func applyReport(r *v1.DriftReport, rules Rules) {
 			f.Severity = s
 		}
 		if !f.Drift {
+			if f.Class != v1.Invalid && f.Class != v1.Untraceable {
+				f.Severity = v1.Info
+			}
 			continue
 		}
 		for _, rule := range rules.Ignore {

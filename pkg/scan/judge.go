@@ -16,7 +16,6 @@ import (
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/declared"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/drift"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
-	"github.com/mysqldrift/kubectl-mysqldrift/pkg/sysvar"
 )
 
 // judge compares what was declared with what was seen. Without a declaration
@@ -32,23 +31,13 @@ func judge(ctx context.Context, cfg Config, d *Detail) {
 	}
 	findings := drift.Compare(drift.Input{Declaration: d.Resolution.Declaration, Snapshot: d.Snapshot})
 	if d.Snapshot.Role != model.RoleAlone || !alone(ctx, cfg.Objects, d.Instance.PodObject) {
-		findings = slices.DeleteFunc(findings, ofRole(d.Snapshot))
+		drift.FollowRole(findings, d.Snapshot)
 	}
 	for i := range findings {
 		lateFile(&findings[i], d.Resolution)
 	}
 	d.Report.Findings = append(d.Report.Findings, findings...)
 	d.Report.State = stateOf(d.Report)
-}
-
-// ofRole finds drift in variables that differ by nature between primary and
-// replica (read_only): it is drift only on a server that is neither.
-func ofRole(snap *model.Snapshot) func(v1.Finding) bool {
-	catalogue := sysvar.For(snap.Server)
-	return func(f v1.Finding) bool {
-		spec, known := catalogue.Lookup(f.Variable)
-		return f.Drift && known && spec.PerRole
-	}
 }
 
 // lateFile names the hop where a value was not taken over because the file in

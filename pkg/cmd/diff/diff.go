@@ -12,7 +12,6 @@ import (
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/cluster"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/options"
-	"github.com/mysqldrift/kubectl-mysqldrift/pkg/drift"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/output"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/policy"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/scan"
@@ -143,29 +142,37 @@ func (f *flags) list(ctx context.Context, args []string) (*v1.DriftReportList, e
 	}
 	meter := cluster.NewMeter(f.root)
 	defer meter.End()
-	names, variables := split(args)
+	names, rest := split(args)
+	wanted := named(rest)
 	rules := f.cluster.Policy()
-	return f.cluster.Each(ctx, func(ctx context.Context, target *cluster.Target) (*v1.DriftReportList, error) {
+	list, err := f.cluster.Each(ctx, func(ctx context.Context, target *cluster.Target) (*v1.DriftReportList, error) {
 		config, err := target.Config(names, rules)
 		if err != nil {
 			return nil, err
 		}
 		meter.Follow(&config)
-		list, err := f.compare(ctx, config)
+		list, err := f.compare(ctx, config, wanted)
 		if err != nil {
 			return nil, err
 		}
-		only(list, variables)
+		wanted.only(list)
 		policy.Apply(list, config.Rules)
 		return list, nil
 	})
+	if err != nil {
+		return nil, err
+	}
+	return list, wanted.check()
 }
 
 // compare scans one cluster and compares what was asked for.
-func (f *flags) compare(ctx context.Context, config scan.Config) (*v1.DriftReportList, error) {
+func (f *flags) compare(ctx context.Context, config scan.Config, wanted *variables) (*v1.DriftReportList, error) {
 	var peers collector
-	if f.replicas {
-		config.Each = peers.take
+	config.Each = func(ctx context.Context, d *scan.Detail) {
+		wanted.take(ctx, d)
+		if f.replicas {
+			peers.take(ctx, d)
+		}
 	}
 	chains, err := f.git.chains(ctx, &config)
 	if err != nil {
@@ -189,46 +196,7 @@ func split(args []string) (names, variables []string) {
 	if args[0] != "-" {
 		names = args[:1]
 	}
-	return names, canonical(args[1:])
-}
-
-// canonical is a variable's name as servers show it.
-func canonical(args []string) []string {
-	names := make([]string, len(args))
-	for i, a := range args {
-		names[i] = strings.ReplaceAll(strings.ToLower(strings.TrimLeft(a, "-")), "-", "_")
-	}
-	return names
-}
-
-// only keeps the findings of some variables; all if none are named.
-func only(list *v1.DriftReportList, variables []string) {
-	if len(variables) == 0 {
-		return
-	}
-	wanted := map[string]bool{}
-	for _, v := range variables {
-		wanted[v] = true
-	}
-	for i := range list.Items {
-		r := &list.Items[i]
-		kept := r.Findings[:0]
-		for _, f := range r.Findings {
-			if wanted[f.Variable] {
-				kept = append(kept, f)
-			}
-		}
-		r.Findings = kept
-		restate(r)
-	}
-}
-
-// restate makes the state fit what is left of the findings.
-func restate(r *v1.DriftReport) {
-	switch r.State {
-	case v1.StateInSync, v1.StateDrifted, v1.StatePendingRestart, v1.StatePending:
-		r.State = drift.State(r.Findings)
-	}
+	return names, args[1:]
 }
 
 func (f *flags) write(w io.Writer, list *v1.DriftReportList) error {

@@ -74,7 +74,9 @@ func (f *flags) compareFiles(ctx context.Context, args []string) (*v1.DriftRepor
 	if err != nil {
 		return nil, err
 	}
+	wanted := named(args)
 	list, err := offline.Compare(ctx, offline.Config{
+		Each:        wanted.see,
 		OptionFiles: o.optionFiles,
 		Observed:    o.observed, Sources: o.sources, Persisted: o.persisted, Stdin: f.root.Streams.In,
 		DSN: o.dsn, Account: account,
@@ -83,7 +85,7 @@ func (f *flags) compareFiles(ctx context.Context, args []string) (*v1.DriftRepor
 	if err != nil {
 		return nil, err
 	}
-	only(list, canonical(args))
+	wanted.only(list)
 	policy.Apply(list, f.cluster.Policy())
-	return list, nil
+	return list, wanted.check()
 }
