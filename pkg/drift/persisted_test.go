@@ -43,3 +43,19 @@ func TestNextStartsValue(t *testing.T) {
 		}
 	}
 }
+
+// What the host would give is not known, but a persisted value declared nowhere is none of it.
+func TestPersistedOverAHostsDefault(t *testing.T) {
+	for _, name := range []string{"innodb_read_io_threads", "innodb_log_writer_threads", "temptable_max_ram"} {
+		now := map[string]string{"innodb_read_io_threads": "5", "innodb_log_writer_threads": "ON", "temptable_max_ram": "1500000000"}[name]
+		for source, want := range map[model.Source]v1.Class{model.SourcePersisted: v1.PersistedOverride, model.SourceCompiled: ""} {
+			var got v1.Class
+			for _, f := range Compare(Input{Declaration: model.Declaration{Complete: true}, Snapshot: persist(name, now, source, now)}) {
+				got += f.Class
+			}
+			if got != want {
+				t.Errorf("%s, %s: got %q, want %q", name, source, got, want)
+			}
+		}
+	}
+}

@@ -47,7 +47,11 @@ func (c *comparison) undeclared() []v1.Finding {
 		f := v1.Finding{Variable: name, Severity: v1.Info, Running: c.runningOf(v), Evidence: c.evidence(v)}
 		found := c.pending(f, v)
 		inForce := persisted && c.catalogue.Equal(name, p.Value, v.Value)
-		if changed, value := c.changed(name, spec, v); changed && brought(v.Source, inForce) {
+		if !spec.PerPod && brought(v.Source, inForce) && (inForce || v.Source == model.SourcePersisted) && c.fresh.SizedByHost(name) {
+			f.Drift = true
+			c.persistedOverHost(&f, v)
+			found = []v1.Finding{f}
+		} else if changed, value := c.changed(name, spec, v); changed && brought(v.Source, inForce) {
 			f.Drift = true
 			c.classifyUndeclared(&f, spec, v, inForce, value)
 			found = []v1.Finding{f}
@@ -180,6 +184,13 @@ func (c *comparison) classifyUndeclared(f *v1.Finding, spec *sysvar.Spec, v mode
 		f.Class, f.Hop, f.Remedy = v1.PendingRestart, string(model.HopStart), "restart the server"
 		f.Message = fmt.Sprintf("running %s from an option file that does not hold it any more (default %s)", quoted(f.Running.Value), quoted(def))
 	}
+}
+
+// persistedOverHost: what the host would give cannot be told, but that it does not decide can.
+func (c *comparison) persistedOverHost(f *v1.Finding, v model.Variable) {
+	f.Class, f.Hop = v1.PersistedOverride, string(model.HopPersisted)
+	f.Remedy = "RESET PERSIST IF EXISTS " + v.Name + " and restart; or commit the value"
+	f.Message = fmt.Sprintf("persisted as %s, declared nowhere (the default depends on the host)", quoted(f.Running.Value))
 }
 
 const redacted = "(redacted)"

@@ -16,7 +16,7 @@ func (p *planner) putDeclared(t *target) {
 		p.setDeclared(t)
 	case v1.PersistedOverride:
 		p.resetPersist(t)
-		if t.spec.Dynamic {
+		if t.spec.Dynamic && !t.hostDecides() {
 			p.setDeclared(t)
 		} else {
 			p.restart(t)
@@ -80,6 +80,13 @@ func (t *target) declared() string {
 		return v.Text
 	}
 	return ""
+}
+
+// hostDecides: nothing is declared, and only a start tells what the host gives.
+func (t *target) hostDecides() bool {
+	fresh := t.fresh(t.Declaration.Settings)
+	_, known := fresh.Default(t.finding.Variable)
+	return t.finding.Declared == nil && (!known || fresh.SizedByHost(t.finding.Variable))
 }
 
 func (p *planner) resetPersist(t *target) {

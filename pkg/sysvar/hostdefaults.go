@@ -36,6 +36,14 @@ func (f *Fresh) hostDefault(name string) (*Value, bool) {
 	return v, true
 }
 
+// SizedByHost reports whether the processors or the memory of the host alone
+// decide about the default of a variable, of which the range at best is known.
+func (f *Fresh) SizedByHost(variable string) bool {
+	name := f.st.c.Group(variable)
+	_, ranged := f.hostDefault(name)
+	return ranged || name == "innodb_log_writer_threads" && !f.st.c.isMaria()
+}
+
 // processorsBelow is a number that the host's processors are not more than, by
 // what the server sized from them; 0 if that tells nothing. One of them may have
 // been changed, so two must agree.
