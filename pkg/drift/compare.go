@@ -104,6 +104,8 @@ func (c *comparison) declaredVariable(a sysvar.Assigned, value *sysvar.Value, v 
 	c.classify(&f, a, v)
 	f.Message = fmt.Sprintf("declared %s at %s, running %s", quoted(f.Declared.Effective), s.Origin, quoted(f.Running.Value))
 	if len(flags) > 0 {
+		set := "SET GLOBAL " + v.Name + " = "
+		f.Remedy = strings.Replace(f.Remedy, set+literal(f.Declared.Effective), set+literal(c.catalogue.WithFlagsBack(v.Name, value, v.Value)), 1)
 		f.Message += "; changed and not declared: " + strings.Join(flags, ",")
 	}
 	if len(out) > 0 {

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/sysvar"
 )
 
 // putDeclared makes the server run as declared.
@@ -73,8 +75,12 @@ func (p *planner) setDeclared(t *target) {
 
 // declared is what the server should run with.
 func (t *target) declared() string {
-	if t.finding.Declared != nil {
-		return t.finding.Declared.Effective
+	if d := t.finding.Declared; d != nil {
+		from := t.Snapshot.Variables[t.finding.Variable].Source
+		if t.spec.Type == sysvar.TypeFlagSet && (from == model.SourceDynamic || from == model.SourcePersisted) {
+			return t.catalogue.WithFlagsBack(t.finding.Variable, &sysvar.Value{Text: d.Effective, Partial: true}, t.running())
+		}
+		return d.Effective
 	}
 	if v, ok := t.fresh(t.Declaration.Settings).Default(t.finding.Variable); ok {
 		return v.Text

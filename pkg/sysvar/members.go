@@ -128,3 +128,19 @@ func (c *Catalogue) UndeclaredFlags(variable string, declared *Value, running st
 	slices.Sort(differ)
 	return differ, true
 }
+
+// WithFlagsBack is a declared list with the flags of UndeclaredFlags at their
+// defaults: a SET of the declared ones alone leaves those as they run.
+func (c *Catalogue) WithFlagsBack(variable string, declared *Value, running string) string {
+	differ, ok := c.UndeclaredFlags(variable, declared, running)
+	if !ok {
+		return declared.Text
+	}
+	s, _ := c.Lookup(variable)
+	def, out := flags(s.Default), declared.Text
+	for _, flag := range differ {
+		name, _, _ := strings.Cut(flag, "=")
+		out += "," + name + "=" + def[name]
+	}
+	return strings.TrimPrefix(out, ",")
+}
