@@ -26,7 +26,7 @@ func Chain(f *Facts, v v1.Verdict) []v1.BlameHop {
 	}
 	hops = append(hops, startHop(f))
 	if p := f.Server.Persisted; p != nil || v.Hop == string(model.HopPersisted) {
-		hops = append(hops, persistedHop(f))
+		hops = append(hops, persistedHop(f, v))
 	}
 	hops = append(hops, runtimeHop(f, v))
 	for i := range hops {
@@ -249,7 +249,9 @@ func startHop(f *Facts) v1.BlameHop {
 
 var sourceWords = map[model.Source]string{model.SourceFile: "an option file", model.SourceCompiled: "its built-in default", model.SourceCommandLine: "the command line"}
 
-func persistedHop(f *Facts) v1.BlameHop {
+// persistedHop names whom the verdict names: within a procedure or an event the
+// file holds the definer, who is evidence and no more.
+func persistedHop(f *Facts, verdict v1.Verdict) v1.BlameHop {
 	h := v1.BlameHop{Hop: string(model.HopPersisted), Object: "mysqld-auto.cnf"}
 	p := f.Server.Persisted
 	if p == nil {
@@ -257,17 +259,20 @@ func persistedHop(f *Facts) v1.BlameHop {
 		return h
 	}
 	r := persistedRecord(f)
-	h.Value, h.Who, h.When, h.How = p.Value, account(r.user, r.host), timeOrNil(r.when), "SET PERSIST"
+	h.Value, h.When, h.How = p.Value, timeOrNil(r.when), "SET PERSIST"
+	if who := account(r.user, r.host); who != "" && who == verdict.Culprit {
+		h.Who = who
+	}
 	h.Evidence = []v1.Evidence{{Kind: "persisted_variables", Text: fmt.Sprintf("%s = %s", f.Variable, p.Value)}}
 	switch a := f.Server.Auto; {
 	case a == nil:
 		h.Evidence = append(h.Evidence, v1.Evidence{Kind: fromAuto, Text: orElse(f.Absent[fromAuto], "not available because it was not read")})
 	default:
-		text := "its entry names who wrote it; the file was written since, by another statement or by hand"
+		text := "its entry names an account; the file was written since, by another statement or by hand"
 		if a.Untouched {
-			text = "its entry names who wrote it; the file was not written since its newest entry"
+			text = "its entry names an account; the file was not written since its newest entry"
 		}
-		h.Evidence = append(h.Evidence, v1.Evidence{Kind: fromAuto, Text: text, Time: timeOrNil(a.When), Who: account(a.User, a.Host), Confidence: Likely})
+		h.Evidence = append(h.Evidence, v1.Evidence{Kind: fromAuto, Text: text, Time: timeOrNil(a.When), Who: account(a.User, a.Host), Confidence: Possible})
 	}
 	return h
 }

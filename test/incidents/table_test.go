@@ -68,6 +68,11 @@ func (r row) slander() string {
 	case v.CulpritKind == blame.Person && len(v.Sources) < 2:
 		return fmt.Sprintf("%s: a person is named on %v", r.name, v.Sources)
 	}
+	for _, h := range r.got.Hops {
+		if runs := h.Hop == "Runtime" || h.Hop == "Persisted"; runs && h.Who != "" && h.Who != v.Culprit {
+			return fmt.Sprintf("%s: the tree says that %s did it, at hop %s", r.name, h.Who, h.Hop)
+		}
+	}
 	return ""
 }
 
