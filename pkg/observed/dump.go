@@ -20,7 +20,7 @@ import (
 //   - sources: performance_schema.variables_info or information_schema.SYSTEM_VARIABLES
 //   - persisted: performance_schema.persisted_variables
 //
-// The last two may be nil or empty. Each may be compressed with gzip. A server
+// The last two may be nil. Each may be compressed with gzip. A server
 // without version is taken from the dump, as far as it says. For a dump that
 // does not end where it should the error is a *CutShort, and the snapshot holds
 // what was before the cut.

@@ -48,3 +48,19 @@ func Whole(s *model.Snapshot) error {
 	}
 	return nil
 }
+
+// WholeSources reports whether sources were read of (nearly) every variable, nil
+// or a *CutShort. Both servers have a row for each; a plugin may have come or
+// gone between two dumps.
+func WholeSources(s *model.Snapshot) error {
+	with := 0
+	for _, v := range s.Variables {
+		if v.Meta != nil {
+			with++
+		}
+	}
+	if with*20 < len(s.Variables)*19 {
+		return &CutShort{"dump of sources", fmt.Sprintf("it tells of %d of %d variables", with, len(s.Variables))}
+	}
+	return nil
+}

@@ -134,6 +134,9 @@ func (cfg Config) observe(ctx context.Context) (*model.Snapshot, error) {
 	if err == nil {
 		err = observed.Whole(snap)
 	}
+	if err == nil && cfg.Sources != "" {
+		err = observed.WholeSources(snap)
+	}
 	if err != nil {
 		return nil, &Unread{Object: cfg.Observed, Err: err, part: snap}
 	}
