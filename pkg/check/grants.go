@@ -97,7 +97,7 @@ type granted struct {
 	unread     bool
 }
 
-var globalGrant = regexp.MustCompile("(?i)^GRANT (.+) ON \\*\\.\\* TO ")
+var globalGrant = regexp.MustCompile(`(?i)^GRANT (.+) ON \*\.\* TO `)
 
 func grantsIn(ctx context.Context, conn observed.Conn) *granted {
 	g := &granted{privileges: map[string]bool{}}
