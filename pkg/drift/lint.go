@@ -61,7 +61,8 @@ func (c *comparison) invalid(i int, value *sysvar.Value, found []v1.Finding) []v
 	f.Severity = v1.P2
 	if winner, ok := c.fresh.Winner(a.Variable); value.Refused && ok {
 		f.Severity = v1.P0
-		f.Drift = winner.Index == i
+		// Of other refusals servers have exceptions: MariaDB takes some negative numbers.
+		f.Drift = winner.Index == i && value.Unsure == sysvar.NotANumber
 		f.Remedy = "correct the value, or the server does not come back from its next start"
 		if v, seen := c.running(c.fresh.Key(i), a.Variable); seen {
 			f.Running = c.runningOf(v)

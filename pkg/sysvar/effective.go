@@ -31,6 +31,9 @@ type Value struct {
 	Partial bool
 }
 
+// NotANumber is Unsure of a text that every server refuses for a number.
+const NotANumber = "not a number"
+
 // Assigned is one declared option with what it resolves to.
 type Assigned struct {
 	Resolution
@@ -160,7 +163,7 @@ func evaluateBool(text string, s *Spec) *Value {
 func evaluateInteger(text string, s *Spec, c *Catalogue) *Value {
 	n, ok := parseNumber(text)
 	if !ok {
-		return &Value{Unsure: "not a number", Problem: fmt.Sprintf("%q is no number with an optional suffix K, M, G, T, P or E: the server does not start", text), Refused: true}
+		return &Value{Unsure: NotANumber, Problem: fmt.Sprintf("%q is no number with an optional suffix K, M, G, T, P or E: the server does not start", text), Refused: true}
 	}
 	if n.value.Sign() < 0 && s.Type == TypeUint {
 		switch {
@@ -197,7 +200,7 @@ func describeClamp(from, to string, s *Spec) string {
 func evaluateDouble(text string, s *Spec) *Value {
 	f, ok := parseDouble(text)
 	if !ok {
-		return &Value{Unsure: "not a number", Problem: fmt.Sprintf("%q is no number", text), Refused: true}
+		return &Value{Unsure: NotANumber, Problem: fmt.Sprintf("%q is no number", text), Refused: true}
 	}
 	clamped := clampDouble(f, s)
 	v := &Value{Text: formatDouble(clamped)}

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -119,10 +120,13 @@ func TestNetrcLogsIn(t *testing.T) {
 func TestAFetchThatFailsLeavesTheCopy(t *testing.T) {
 	s := newScratch(t)
 	s.commit("Ann", "Start", map[string]string{"my.cnf": cnf("1000")})
-	handle := func(w http.ResponseWriter, r *http.Request, pass http.Handler) { pass.ServeHTTP(w, r) }
+	type handler = func(w http.ResponseWriter, r *http.Request, pass http.Handler)
+	whole := handler(func(w http.ResponseWriter, r *http.Request, pass http.Handler) { pass.ServeHTTP(w, r) })
+	var handle atomic.Value // a request that was given up may still be served
+	handle.Store(whole)
 	release := make(chan struct{})
 	defer close(release)
-	url := front(t, s, func(w http.ResponseWriter, r *http.Request, pass http.Handler) { handle(w, r, pass) })
+	url := front(t, s, func(w http.ResponseWriter, r *http.Request, pass http.Handler) { handle.Load().(handler)(w, r, pass) })
 	opts := Options{CacheDir: t.TempDir(), Repo: url}
 	ask := func(ctx context.Context, opts Options) (*blame.GitHistory, error) {
 		return New(opts).History(ctx, query(cnf("1000")))
@@ -132,18 +136,18 @@ func TestAFetchThatFailsLeavesTheCopy(t *testing.T) {
 	}
 	bob := s.commit("Bob", "Raise", map[string]string{"my.cnf": cnf("2000"), "other": strings.Repeat("a text\n", 1000)})
 
-	handle = func(_ http.ResponseWriter, r *http.Request, _ http.Handler) {
+	handle.Store(handler(func(_ http.ResponseWriter, r *http.Request, _ http.Handler) {
 		select {
 		case <-release:
 		case <-r.Context().Done():
 		}
-	}
+	}))
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
 	if _, err := ask(ctx, opts); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("a server that hangs: %v", err)
 	}
-	handle = cutting
+	handle.Store(handler(cutting))
 	if _, err := ask(t.Context(), opts); err == nil {
 		t.Error("a pack that is cut off: no error")
 	}
@@ -152,7 +156,7 @@ func TestAFetchThatFailsLeavesTheCopy(t *testing.T) {
 	if h, err := ask(t.Context(), offline); err != nil || h.HeadValue != "1000" {
 		t.Errorf("offline: %+v %v", h, err)
 	}
-	handle = func(w http.ResponseWriter, r *http.Request, pass http.Handler) { pass.ServeHTTP(w, r) }
+	handle.Store(whole)
 	if h, err := ask(t.Context(), opts); err != nil || len(h.Waiting) != 1 || h.Waiting[0].Hash != bob {
 		t.Errorf("afterwards: %+v %v", h, err)
 	}
