@@ -1,17 +1,19 @@
 package configfile
 
 import (
-	"bytes"
+	"cmp"
 	_ "embed"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
-	"github.com/santhosh-tekuri/jsonschema/v6"
-	"github.com/santhosh-tekuri/jsonschema/v6/kind"
-	"golang.org/x/text/language"
-	"golang.org/x/text/message"
+	validation "k8s.io/kube-openapi/pkg/validation/errors"
+	"k8s.io/kube-openapi/pkg/validation/spec"
+	"k8s.io/kube-openapi/pkg/validation/strfmt"
+	schemavalidation "k8s.io/kube-openapi/pkg/validation/validate"
 )
 
 // Schema is the JSON schema of both files. Its list of flags is written from the
@@ -24,19 +26,24 @@ var Schema []byte
 const SchemaURL = "https://raw.githubusercontent.com/mysqldrift/kubectl-mysqldrift/main/pkg/configfile/config.schema.json"
 
 // validate holds a file's value to the schema and tells every fault with its line.
+// Kubernetes' own validator does it: other libraries compile the schemas of JSON
+// Schema itself at each start of the program, whether a file is read or not.
 func validate(t *tree, value any) error {
-	schema, err := compile()
-	if err != nil {
+	var schema spec.Schema
+	if err := json.Unmarshal(Schema, &schema); err != nil {
 		return fmt.Errorf("the built-in schema: %w", err)
 	}
-	var invalid *jsonschema.ValidationError
-	err = schema.Validate(value)
-	if err == nil || !errors.As(err, &invalid) {
-		return err
-	}
+	result := schemavalidation.NewSchemaValidator(&schema, nil, "", strfmt.Default).Validate(value)
 	var faults []fault
-	collect(t, invalid, &faults)
-	slices.SortFunc(faults, func(a, b fault) int { return a.place.Line - b.place.Line })
+	for _, err := range result.Errors {
+		faults = append(faults, faultOf(t, err))
+	}
+	if len(faults) == 0 {
+		return nil
+	}
+	slices.SortFunc(faults, func(a, b fault) int {
+		return cmp.Or(cmp.Compare(a.place.Line, b.place.Line), cmp.Compare(a.text, b.text))
+	})
 	var lines []string
 	for _, f := range faults {
 		if text := f.place.String() + ": " + f.text; !slices.Contains(lines, text) {
@@ -46,44 +53,32 @@ func validate(t *tree, value any) error {
 	return errors.New(strings.Join(lines, "\n"))
 }
 
-func compile() (*jsonschema.Schema, error) {
-	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(Schema))
-	if err != nil {
-		return nil, err
-	}
-	c := jsonschema.NewCompiler()
-	c.AssertFormat()
-	if err := c.AddResource(SchemaURL, document); err != nil {
-		return nil, err
-	}
-	return c.Compile(SchemaURL)
-}
-
 type fault struct {
 	place Place
 	text  string
 }
 
-// collect takes the innermost faults: the outer ones only repeat that there are some.
-func collect(t *tree, e *jsonschema.ValidationError, faults *[]fault) {
-	for _, cause := range e.Causes {
-		collect(t, cause, faults)
+// typeFault is how the validator tells a value's type.
+var typeFault = regexp.MustCompile(`(must be of type .*): "(\w+)"$`)
+
+// faultOf says one fault in words of the file: the validator names a place as
+// "ignore[0].expires", or "ignore.[0].expires" by where it noticed.
+func faultOf(t *tree, err error) fault {
+	var invalid *validation.Validation
+	if !errors.As(err, &invalid) {
+		return fault{t.place(), err.Error()}
 	}
-	if len(e.Causes) > 0 {
-		return
+	where := t.split(invalid.Name)
+	if invalid.Code() == validation.UnallowedPropertyCode {
+		name := fmt.Sprint(invalid.Value)
+		return fault{t.place(append(slices.Clone(where), name)...), unknown(name, where)}
 	}
-	where := e.InstanceLocation
-	if extra, ok := e.ErrorKind.(*kind.AdditionalProperties); ok {
-		for _, name := range extra.Properties {
-			*faults = append(*faults, fault{t.place(append(slices.Clone(where), name)...), unknown(name, where)})
-		}
-		return
+	text := strings.Replace(err.Error(), " in body ", " ", 1)
+	text = typeFault.ReplaceAllString(text, "$1, not $2")
+	if rest, ok := strings.CutPrefix(text, invalid.Name); ok {
+		text = strings.Join(where, ".") + ":" + rest
 	}
-	text := e.ErrorKind.LocalizedString(message.NewPrinter(language.English))
-	if len(where) > 0 {
-		text = strings.Join(where, ".") + ": " + text
-	}
-	*faults = append(*faults, fault{t.place(where...), text})
+	return fault{t.place(where...), text}
 }
 
 func unknown(name string, where []string) string {

@@ -1,7 +1,6 @@
 package configfile
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -23,6 +22,23 @@ func (t *tree) place(path ...string) Place {
 		}
 	}
 	return Place{t.file, 1}
+}
+
+// split cuts a dotted path at the names that stand in the file: a name may hold
+// dots itself.
+func (t *tree) split(dotted string) []string {
+	var path []string
+	rest := strings.FieldsFunc(dotted, func(r rune) bool { return r == '.' || r == '[' || r == ']' })
+	for len(rest) > 0 {
+		n := len(rest)
+		for ; n > 1; n-- {
+			if _, ok := t.lines[strings.Join(append(path[:len(path):len(path)], strings.Join(rest[:n], ".")), joint)]; ok {
+				break
+			}
+		}
+		path, rest = append(path, strings.Join(rest[:n], ".")), rest[n:]
+	}
+	return path
 }
 
 // value turns YAML nodes into what JSON knows. A date stays the text that it is.
@@ -77,9 +93,11 @@ func scalar(n *yaml.Node) (any, error) {
 	case "!!int":
 		var i int64
 		err := n.Decode(&i)
-		return json.Number(fmt.Sprint(i)), err
+		return i, err
 	case "!!float":
-		return json.Number(n.Value), nil
+		var f float64
+		err := n.Decode(&f)
+		return f, err
 	}
 	return n.Value, nil
 }
