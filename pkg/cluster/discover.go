@@ -59,7 +59,6 @@ func Discover(ctx context.Context, objs Objects, sel Selection) ([]Instance, []v
 	case len(namespaces) == 0:
 		namespaces = []string{metav1.NamespaceDefault}
 	}
-	var found []Instance
 	var errs []v1.ReportError
 	var pods []corev1.Pod
 	for _, namespace := range namespaces {
@@ -69,12 +68,13 @@ func Discover(ctx context.Context, objs Objects, sel Selection) ([]Instance, []v
 			continue
 		}
 		pods = append(pods, listed...)
-		for i := range listed {
-			found = append(found, instancesOf(ctx, objs, &listed[i])...)
-		}
 	}
+	found := serversOf(ctx, objs, pods, podsNamed(sel.Names))
 	if len(sel.Names) > 0 {
 		chosen, missing := choose(ctx, objs, sel, found, pods)
+		if len(missing) > 0 { // to say what there is, all of it has to be known
+			chosen, missing = choose(ctx, objs, sel, serversOf(ctx, objs, pods, nil), pods)
+		}
 		found = chosen
 		if len(errs) == 0 { // else the name may stand in what could not be listed
 			errs = missing
@@ -82,6 +82,34 @@ func Discover(ctx context.Context, objs Objects, sel Selection) ([]Instance, []v
 	}
 	slices.SortFunc(found, compareInstances)
 	return found, errs
+}
+
+// podsNamed are the pods that the names mean, nil unless every name is a pod's:
+// the owners of other pods then need not be asked for.
+func podsNamed(names []string) map[string]bool {
+	var pods map[string]bool
+	for _, name := range names {
+		kind, bare, typed := strings.Cut(name, "/")
+		if !typed || kindOf(kind) != "pod" {
+			return nil
+		}
+		if pods == nil {
+			pods = map[string]bool{}
+		}
+		pods[bare] = true
+	}
+	return pods
+}
+
+// serversOf are the servers in pods, only in those of named unless it is nil.
+func serversOf(ctx context.Context, objs Objects, pods []corev1.Pod, named map[string]bool) []Instance {
+	var found []Instance
+	for i := range pods {
+		if named == nil || named[pods[i].Name] {
+			found = append(found, instancesOf(ctx, objs, &pods[i])...)
+		}
+	}
+	return found
 }
 
 func namespaceError(namespace string, err error) v1.ReportError {

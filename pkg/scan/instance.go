@@ -45,6 +45,9 @@ func read(ctx context.Context, cfg Config, inst *cluster.Instance, report *v1.Dr
 		d.Files = cfg.Connector.Files(inst)
 	}
 
+	if owner := metav1.GetControllerOf(inst.PodObject); owner != nil { // wanted at the end, for the role
+		go func() { _, _ = cfg.Objects.Owner(ctx, inst.Namespace, *owner) }()
+	}
 	resolved := make(chan error, 1)
 	go func() {
 		var err error

@@ -22,6 +22,7 @@ func Run(ctx context.Context, cfg Config) *v1.DriftReportList {
 	cfg = cfg.withDefaults()
 	ctx, cancel := context.WithTimeout(ctx, cfg.Timeout)
 	defer cancel()
+	askAhead(ctx, cfg)
 	instances, errs := cluster.Discover(ctx, cfg.Objects, cfg.Selection)
 	list := &v1.DriftReportList{Items: make([]v1.DriftReport, len(instances))}
 	roles := make([]model.Role, len(instances))
@@ -52,6 +53,18 @@ func Run(ctx context.Context, cfg Config) *v1.DriftReportList {
 	primaries(list.Items, roles)
 	list.Summary = policy.Summarise(list.Items, errs)
 	return list
+}
+
+// askAhead asks for the ConfigMaps of the namespaces that the user named while
+// their pods are listed: every resolution wants them. Objects keeps the answer,
+// a fault of it too, for who asks next.
+func askAhead(ctx context.Context, cfg Config) {
+	if cfg.Selection.AllNamespaces {
+		return // most of a cluster's namespaces hold no server
+	}
+	for _, namespace := range cfg.Selection.Namespaces {
+		go func() { _, _ = cfg.Objects.ConfigMaps(ctx, namespace) }()
+	}
 }
 
 // progress hands finished reports on, one at a time.
