@@ -271,6 +271,8 @@ func rowOf(f *Facts, global, session []Statement) *row {
 	switch {
 	case v.Source == model.SourceDynamic && !f.Server.StartedAt.IsZero() && !v.SetTime.IsZero() && v.SetTime.Before(f.Server.StartedAt.Add(-closeEnough)):
 		r.void = fmt.Sprintf("variables_info names %s at %s, before the server started: it cannot be the change in force", r.who, stamp(v.SetTime))
+	case f.Server.nameless(v.SetHost):
+		r.unknown, r.void = true, anyName(fromRow, r.who, stamp(v.SetTime))
 	case storedProgram(v.SetHost):
 		r.unknown = true
 		r.void = fmt.Sprintf("variables_info names %s at %s, which is an account and no connection: a stored program or event ran in its name, called by somebody unknown", r.who, stamp(v.SetTime))

@@ -41,6 +41,7 @@ func Gather(ctx context.Context, in Input) *Facts {
 	g.file(ctx)
 	g.auto(ctx)
 	g.statements(ctx)
+	g.anonymous(ctx)
 	g.audit(ctx)
 	g.delivery(ctx)
 	g.history(ctx)

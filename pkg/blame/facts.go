@@ -51,6 +51,9 @@ type ServerFacts struct {
 	// may have set the variable; "" if it has not.
 	InitConnect string
 	Statements  []Statement
+	// Anonymous are the hosts of accounts without a name: whoever comes in by one
+	// gives any name, and the server's own records show that name.
+	Anonymous []string
 }
 
 // ObjectFacts is what is known of the ConfigMap key that declares the variable.

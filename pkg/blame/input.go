@@ -61,6 +61,7 @@ type Values interface {
 // "statements", "pod files").
 type Sources struct {
 	Statements Statements
+	Accounts   Accounts
 	Files      Files
 	Audit      AuditLog
 	Git        Git
@@ -72,6 +73,11 @@ type Sources struct {
 // digests, general log; or a tool's table of parameter changes.
 type Statements interface {
 	Statements(ctx context.Context, variable string) ([]Statement, error)
+}
+
+// Accounts asks a server for the hosts of its accounts without a name.
+type Accounts interface {
+	Anonymous(ctx context.Context) ([]string, error)
 }
 
 // Statement is one assignment of the variable by a statement that succeeded.
@@ -92,6 +98,8 @@ type Statement struct {
 	// User is empty where the record does not tell (digests).
 	User, Host string
 	Program    string // the client's program_name attribute
+	// Login: User is what the client called itself, not the account that let it in.
+	Login bool
 	// InProgram: a stored program or an event ran it, in the name of its definer.
 	InProgram bool
 	// Earlier is the number of runs before this one that the record counts, Seen how

@@ -105,7 +105,7 @@ func judgeRuntime(f *Facts) v1.Verdict {
 		return v
 	}
 	w := weigh(f)
-	v := w.verdict()
+	v := unchecked(f, w.verdict())
 	if v.Culprit == "" {
 		why := w.why
 		if w.act == nil && len(w.against) == 0 {
@@ -174,6 +174,10 @@ func judgePending(f *Facts) v1.Verdict {
 	}
 	v := v1.Verdict{Confidence: NotProven, LastToucher: who,
 		Text: fmt.Sprintf("mysqld-auto.cnf holds %s = %s, to come at the next restart; it names %s at %s, and nothing else confirms that.", f.Variable, p.value, who, stamp(p.when))}
+	if f.Server.nameless(p.host) {
+		v.LastToucher, v.Text = "", fmt.Sprintf("mysqld-auto.cnf holds %s = %s, to come at the next restart; %s.", f.Variable, p.value, anyName("it", who, stamp(p.when)))
+		return v
+	}
 	if storedProgram(p.host) {
 		v.LastToucher = ""
 		v.Text = fmt.Sprintf("mysqld-auto.cnf holds %s = %s, to come at the next restart; it names the account %s at %s, in whose name a stored program ran, called by somebody unknown.", f.Variable, p.value, who, stamp(p.when))
@@ -201,6 +205,7 @@ func judgePending(f *Facts) v1.Verdict {
 	if len(naming) > 0 {
 		v.Confidence = Proven
 	}
+	v = unchecked(f, v)
 	v.Text = fmt.Sprintf("%s wrote %s = %s into mysqld-auto.cnf at %s, to come at the next restart (%s agree).", who, f.Variable, p.value, stamp(p.when), join(v.Sources))
 	return v
 }

@@ -44,6 +44,10 @@ func (w *weight) addPersisted(f *Facts, list []act) []act {
 	if p == nil || p.user == "" || !f.makes(p.value, runningValue(f)) {
 		return list
 	}
+	if f.Server.nameless(p.host) {
+		w.against = append(w.against, anyName("mysqld-auto.cnf", account(p.user, p.host), stamp(p.when)))
+		return list
+	}
 	if storedProgram(p.host) {
 		w.against = append(w.against, fmt.Sprintf("mysqld-auto.cnf names %s at %s, which is an account and no connection: a stored program or event ran in its name, called by somebody unknown", account(p.user, p.host), stamp(p.when)))
 		return list

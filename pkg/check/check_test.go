@@ -150,13 +150,13 @@ func TestGrants(t *testing.T) {
 		apply  bool
 		want   string
 	}{
-		{"all", "9.7.4", nil, conn{"SELECT 1": []string{}, "SELECT CURRENT_USER": []string{"a@%"}}, false, "Passed Passed"},
-		{"no role", "9.7.4", []string{"the role could not be read: GRANT REPLICATION CLIENT ON *.* allows it"}, conn{"SELECT 1": denied, "SELECT CURRENT_USER": []string{"a@%"}}, false, "Limited Limited"},
-		{"MariaDB", "10.11.18-MariaDB", []string{"GRANT SLAVE MONITOR ON *.* allows it"}, conn{"SELECT 1": []string{}, "SELECT CURRENT_USER": []string{"a@%"}}, false, "Limited Passed"},
-		{"may set", "9.7.4", nil, conn{"SELECT": []string{"a@%"}, "SHOW GRANTS": []string{"GRANT USAGE ON *.* TO `a`@`%`", "GRANT SYSTEM_VARIABLES_ADMIN,PERSIST_RO_VARIABLES_ADMIN ON *.* TO `a`@`%`"}}, true, "Passed Passed Passed Passed"},
-		{"root", "9.7.4", nil, conn{"SELECT": []string{"a@%"}, "SHOW GRANTS": []string{"GRANT ALL PRIVILEGES ON *.* TO `a`@`%` WITH GRANT OPTION"}}, true, "Passed Passed Passed Passed"},
-		{"may not set", "9.7.4", nil, conn{"SELECT": []string{"a@%"}, "SHOW GRANTS": []string{"GRANT SYSTEM_VARIABLES_ADMIN ON `x`.* TO `a`@`%`"}}, true, "Passed Passed Failed Limited"},
-		{"by a role perhaps", "9.7.4", nil, conn{"SELECT": []string{"a@%"}, "SHOW GRANTS": []string{"GRANT USAGE ON *.* TO `a`@`%`", "GRANT `dba`@`%` TO `a`@`%`"}}, true, "Passed Passed Limited Limited"},
+		{"all", "9.7.4", nil, conn{"SELECT 1": []string{}, "SELECT Host": []string{}, "SELECT CURRENT_USER": []string{"a@%"}}, false, "Passed Passed Passed"},
+		{"no role", "9.7.4", []string{"the role could not be read: GRANT REPLICATION CLIENT ON *.* allows it"}, conn{"SELECT 1": denied, "SELECT Host": denied, "SELECT CURRENT_USER": []string{"a@%"}}, false, "Limited Limited Limited"},
+		{"MariaDB", "10.11.18-MariaDB", []string{"GRANT SLAVE MONITOR ON *.* allows it"}, conn{"SELECT 1": []string{}, "SELECT Host": []string{}, "SELECT CURRENT_USER": []string{"a@%"}}, false, "Limited Passed Passed"},
+		{"may set", "9.7.4", nil, conn{"SELECT": []string{"a@%"}, "SHOW GRANTS": []string{"GRANT USAGE ON *.* TO `a`@`%`", "GRANT SYSTEM_VARIABLES_ADMIN,PERSIST_RO_VARIABLES_ADMIN ON *.* TO `a`@`%`"}}, true, "Passed Passed Passed Passed Passed"},
+		{"root", "9.7.4", nil, conn{"SELECT": []string{"a@%"}, "SHOW GRANTS": []string{"GRANT ALL PRIVILEGES ON *.* TO `a`@`%` WITH GRANT OPTION"}}, true, "Passed Passed Passed Passed Passed"},
+		{"may not set", "9.7.4", nil, conn{"SELECT": []string{"a@%"}, "SHOW GRANTS": []string{"GRANT SYSTEM_VARIABLES_ADMIN ON `x`.* TO `a`@`%`"}}, true, "Passed Passed Passed Failed Limited"},
+		{"by a role perhaps", "9.7.4", nil, conn{"SELECT": []string{"a@%"}, "SHOW GRANTS": []string{"GRANT USAGE ON *.* TO `a`@`%`", "GRANT `dba`@`%` TO `a`@`%`"}}, true, "Passed Passed Passed Limited Limited"},
 	} {
 		server, err := model.ParseServer(tc.server)
 		if err != nil {

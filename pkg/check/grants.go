@@ -40,6 +40,9 @@ func (r *run) grantsOf(ctx context.Context, d *scan.Detail) []v1.CheckItem {
 		case g.On == "performance_schema.*":
 			item.Verbs = []string{rights.Blame}
 			has, sure = probe(ctx, d.Conn, remembered)
+		case g.On == "mysql.user":
+			item.Verbs = []string{rights.Blame}
+			has, sure = probe(ctx, d.Conn, "SELECT Host FROM mysql.user WHERE User = '' LIMIT 0")
 		default:
 			has = !slices.ContainsFunc(d.Snapshot.Notes, func(n string) bool { return strings.Contains(n, "GRANT "+g.Privilege) })
 		}

@@ -26,6 +26,8 @@ func Grants(server model.Server, w Want) []Grant {
 	if w.does(Blame, Check) {
 		grants = append(grants, Grant{Privilege: "SELECT", On: "performance_schema.*", For: "blame: statements that the server remembers",
 			Without: "who set a variable is known from fewer sources"})
+		grants = append(grants, Grant{Privilege: "SELECT (Host, User)", On: "mysql.user", For: "blame: whether an account without a name lets in anybody under any name",
+			Without: "who set a variable is never more than likely"})
 	}
 	if w.Apply {
 		grants = append(grants, applyGrants(server)...)

@@ -132,6 +132,7 @@ func (s Source) read(source, variable string, row []*string) []blame.Statement {
 	values := true
 	switch source {
 	case "statement history":
+		st.Login = true
 		st.InProgram = strings.HasPrefix(cell(row, 7), "statement/sp/")
 	case "general log":
 		st.User, st.Host, st.InProgram = generalUser(st.Host)
@@ -196,6 +197,19 @@ func (s Source) show(a assignment, hasValue bool) string {
 		value = "***"
 	}
 	return fmt.Sprintf("SET %s %s = %s", a.scope, a.variable, value)
+}
+
+// Anonymous implements blame.Accounts.
+func (s Source) Anonymous(ctx context.Context) ([]string, error) {
+	rows, _, err := s.Conn.Query(ctx, "SELECT Host FROM mysql.user WHERE User = ''")
+	if err != nil {
+		return nil, err
+	}
+	var hosts []string
+	for _, row := range rows {
+		hosts = append(hosts, cell(row, 0))
+	}
+	return hosts, nil
 }
 
 // history reads a tool's table of parameter changes.

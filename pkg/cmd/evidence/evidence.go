@@ -143,13 +143,14 @@ func (r Remote) Sources(d *scan.Detail) blame.Sources {
 	}
 	if d.Conn != nil {
 		catalogue := sysvar.For(d.Snapshot.Server)
-		s.Statements = statements.Source{
+		server := statements.Source{
 			Conn: d.Conn, History: r.history, MariaDB: d.Snapshot.Server.Flavour == model.MariaDB, NoSamples: !d.Snapshot.Server.Version.AtLeast(8, 0, 0),
 			Sensitive: func(variable string) bool {
 				spec, ok := catalogue.Lookup(variable)
 				return ok && spec.Sensitive
 			},
 		}
+		s.Statements, s.Accounts = server, server
 	}
 	if d.Files != nil {
 		s.Files = reading.Files{Pod: podFiles{d.Files}}
