@@ -19,8 +19,7 @@ func (r *resolver) merge(readings []*reading) *Resolution {
 		decl.Missing = append(r.missing, "how the server is started could not be followed")
 		return res
 	}
-	first := readings[0]
-	res.Problems = first.problems
+	res.Problems = commonProblems(readings)
 
 	type id struct{ path, source string }
 	count := map[id]int{}

@@ -30,7 +30,7 @@ type start struct {
 type reading struct {
 	entries  []entry
 	settings []model.Setting
-	problems []optionfile.Problem
+	problems []Problem
 	missing  []string
 	nodes    map[string]*node // the files that were read, by the name asked for
 
@@ -75,18 +75,13 @@ func (r *resolver) read(s start) *reading {
 			continue
 		}
 		data, mode, err := vfs.ReadFile(name)
-		if err != nil || mode&0o002 != 0 {
-			if mode&0o002 != 0 {
-				out.problems = append(out.problems, optionfile.Problem{File: name, Code: optionfile.CodeWorldWritable, Severity: optionfile.Ignored, Message: "anybody may write this file, so the server ignores it", Suggestion: "chmod o-w"})
-				delete(out.nodes, path.Clean(name))
-			} else if name == begin.DefaultsFile {
-				out.problems = append(out.problems, optionfile.Problem{File: name, Code: optionfile.CodeUnreadable, Severity: optionfile.Fatal, Message: "--defaults-file names a file that is not there"})
+		if err != nil {
+			if name == begin.DefaultsFile && !vfs.view.mayExist(name) {
+				out.problems = append(out.problems, noDefaultsFile(name))
 			}
 			continue
 		}
-		file := optionfile.Parse(name, data, optionfile.Options{FS: vfs, Server: r.server, GroupSuffix: suffix})
-		out.problems = append(out.problems, file.Problems...)
-		r.take(out, vfs, file, groups)
+		r.take(out, vfs, optionfile.Parse(name, data, optionfile.Options{FS: included{vfs}, Server: r.server, GroupSuffix: suffix, Mode: mode}), groups)
 	}
 	out.dirs = vfs.dirs
 	for _, name := range homeFiles(homes) {

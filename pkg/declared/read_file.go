@@ -10,22 +10,30 @@ import (
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/optionfile"
 )
 
-// take turns a parsed file into settings and governing entries.
+// use is a file that was read, and what came of it.
+type use struct {
+	o       opened
+	lines   []text
+	objects []*source
+	made    bool // holds settings from nowhere
+	ignored bool // by the server: anybody may write it
+}
+
+// take turns a parsed file into settings, problems and governing entries.
 func (r *resolver) take(out *reading, vfs *viewFS, file *optionfile.File, groups []string) {
-	type use struct {
-		o       opened
-		lines   []text
-		objects []*source
-		made    bool // holds settings from nowhere
-	}
 	var uses []*use
 	byName := map[string]*use{}
 	for _, o := range vfs.opened {
+		name := path.Clean(o.asked)
+		if byName[name] != nil {
+			continue // included once more
+		}
 		u := &use{o: o, lines: o.pl.n.data.lines()}
 		uses = append(uses, u)
-		byName[path.Clean(o.asked)] = u
+		byName[name] = u
 	}
 	vfs.opened = nil
+	out.takeProblems(file.Problems, byName)
 	for _, s := range file.For(groups) {
 		u := byName[path.Clean(s.File)]
 		if u == nil || s.Line < 1 || s.Line > len(u.lines) {
@@ -55,6 +63,10 @@ func (r *resolver) take(out *reading, vfs *viewFS, file *optionfile.File, groups
 		out.settings = append(out.settings, setting)
 	}
 	for _, u := range uses {
+		if u.ignored {
+			delete(out.nodes, path.Clean(u.o.asked))
+			continue
+		}
 		content := u.o.pl.n.data
 		if content.allUnknown() {
 			r.takeUnknown(out, u.o, &u.objects)

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/optionfile"
 )
 
 // viewFS lets optionfile read a container's files, and notes which it read.
@@ -50,8 +50,7 @@ func (f *viewFS) ReadFile(name string) ([]byte, fs.FileMode, error) {
 // readsWorldWritable: newer MariaDB servers take a world-writable file from a
 // read-only mount, as ConfigMap volumes are.
 func (f *viewFS) readsWorldWritable(pl place) bool {
-	v := f.r.server.Version
-	return f.r.server.Flavour == model.MariaDB && pl.mount != nil && pl.vol.readOnly && (v.IsZero() || v.AtLeast(10, 6, 0))
+	return !optionfile.IgnoresWorldWritable(f.r.server, pl.mount != nil && pl.vol.readOnly)
 }
 
 func (f *viewFS) ReadDir(name string) ([]string, error) {

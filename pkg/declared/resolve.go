@@ -10,7 +10,6 @@ import (
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cluster"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
-	"github.com/mysqldrift/kubectl-mysqldrift/pkg/optionfile"
 )
 
 // Options is how a resolution is to be done.
@@ -24,7 +23,7 @@ type Resolution struct {
 	// Governing lists the sources in the order in which the server reads them.
 	Governing   []v1.GoverningFile
 	Declaration model.Declaration
-	Problems    []optionfile.Problem
+	Problems    []Problem
 	// Stale lists files in the pod that no longer equal their source.
 	Stale []StaleFile
 	// Unread lists ConfigMaps of the pod's volumes that exist and could not be read,

@@ -174,26 +174,7 @@ func (m *machine) testUnary(op string, t text) int {
 	return unknownStatus
 }
 
-// mayExist says whether a path that is not known to exist could: on a disk, in an
-// image, or where something unreadable writes.
-func (m *machine) mayExist(name string) bool {
-	pl := m.view.at(name)
-	if pl.vol.opaque != "" {
-		return true
-	}
-	n := pl.vol.root
-	for _, part := range pl.rel {
-		if n.open {
-			if n.child(part) == nil {
-				return true
-			}
-		}
-		if n = n.child(part); n == nil {
-			return false
-		}
-	}
-	return n != nil && n.open
-}
+func (m *machine) mayExist(name string) bool { return m.view.mayExist(name) }
 
 func (m *machine) testBinary(op string, a, b text) int {
 	x, y := a.String(), b.String()

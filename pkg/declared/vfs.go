@@ -299,3 +299,24 @@ func (v *view) isDir(p string) bool {
 	_, _, exists := v.list(p)
 	return exists
 }
+
+// mayExist says whether a path that is not known to exist could: on a disk, in an
+// image, or where something unreadable writes.
+func (v *view) mayExist(name string) bool {
+	pl := v.at(name)
+	if pl.vol.opaque != "" {
+		return true
+	}
+	n := pl.vol.root
+	for _, part := range pl.rel {
+		if n.open {
+			if n.child(part) == nil {
+				return true
+			}
+		}
+		if n = n.child(part); n == nil {
+			return false
+		}
+	}
+	return n != nil && n.open
+}

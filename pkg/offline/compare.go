@@ -200,7 +200,7 @@ func (cfg Config) declare(ctx context.Context, report *v1.DriftReport, server mo
 			}
 		}
 		for _, p := range f.Problems {
-			report.Findings = append(report.Findings, problem(p))
+			report.Findings = append(report.Findings, drift.OfFile(p, model.Origin{Hop: model.HopFile, Path: p.File, Line: p.Line, Column: p.Column}))
 		}
 	}
 	for _, s := range args {
@@ -220,18 +220,4 @@ func setting(s optionfile.Setting, hop model.Hop) model.Setting {
 		o = model.Origin{Hop: hop, Object: "arg"}
 	}
 	return model.Setting{Option: s.Option, Value: s.Value, HasValue: s.HasValue, Group: s.Group, Origin: o}
-}
-
-// problem is what is wrong with a file's language, as a finding.
-func problem(p optionfile.Problem) v1.Finding {
-	severity := v1.Info
-	if p.Severity == optionfile.Fatal {
-		severity = v1.P0
-	}
-	message := p.Message
-	if p.Suggestion != "" {
-		message += "; " + p.Suggestion
-	}
-	return v1.Finding{Variable: string(p.Code), Class: v1.Invalid, Severity: severity, Hop: string(model.HopFile), Message: message,
-		Declared: &v1.Declared{Path: p.File, Line: p.Line, Column: p.Column}}
 }

@@ -55,8 +55,11 @@ func IgnoresWorldWritable(s model.Server, readOnlyMount bool) bool {
 		return true
 	}
 	v := s.Version
+	if v.Patch == 0 { // no release that anybody runs, but a tag such as 10.11
+		v.Patch = 99
+	}
 	switch {
-	case v.IsZero(), v.AtLeast(11, 2, 0):
+	case s.Version.IsZero(), v.AtLeast(11, 2, 0):
 		return false
 	case v.AtLeast(11, 1, 0):
 		return !v.AtLeast(11, 1, 3)

@@ -64,6 +64,7 @@ func TestIgnoresWorldWritable(t *testing.T) {
 		{"10.11.19-MariaDB", true, false},
 		{"10.11.19-MariaDB", false, true},
 		{"10.11.2-MariaDB", true, true},
+		{"mariadb:10.11", true, false}, // a tag: its newest
 		{"10.6.18-MariaDB", true, false},
 		{"10.5.8-MariaDB", true, true},
 		{"11.4.2-MariaDB", true, false},

@@ -34,8 +34,32 @@ func Status(w io.Writer, list *v1.DriftReportList, opts StatusOptions) error {
 	if len(list.Items) > 0 {
 		fmt.Fprintln(w)
 	}
-	_, err := fmt.Fprintln(w, Totals(list.Summary))
-	return err
+	fmt.Fprintln(w, Totals(list.Summary))
+	if n := invalid(list.Items); n > 0 {
+		fmt.Fprintf(w, "%s that a server does not take as %s written (Invalid): diff shows %s.\n", count(n, "line", "lines"), isAre(n), itThem(n))
+	}
+	return nil
+}
+
+// invalid counts what a server will not take at its next start, or not as it is
+// meant, and what is no drift yet.
+func invalid(items []v1.DriftReport) int {
+	n := 0
+	for _, r := range items {
+		for _, f := range r.Findings {
+			if f.Class == v1.Invalid && !f.Drift && f.Ignored == nil && f.Severity != v1.Info {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+func itThem(n int) string {
+	if n == 1 {
+		return "it"
+	}
+	return "them"
 }
 
 func statusTable(items []v1.DriftReport, opts StatusOptions) *table {
@@ -123,7 +147,7 @@ func onChange(files []v1.GoverningFile) string {
 }
 
 func countBySeverity(r v1.DriftReport) string {
-	if r.ObservedAt == nil && len(r.Findings) == 0 && len(r.Errors) > 0 {
+	if r.ObservedAt == nil && len(r.Errors) > 0 && !slices.ContainsFunc(r.Findings, func(f v1.Finding) bool { return f.Drift }) {
 		return "-" // nothing was read: zero would look like a clean bill
 	}
 	var p0, p1, p2 int

@@ -214,6 +214,7 @@ func describe(report *v1.DriftReport, r *declared.Resolution) {
 	}
 	report.Instance.Owner = r.Owner
 	report.Notes = append(report.Notes, r.Declaration.Missing...)
+	report.Findings = append(report.Findings, fileFindings(r)...)
 }
 
 // unreadNote makes an error of ConfigMaps that could not be read, where the files

@@ -40,6 +40,23 @@ func judge(ctx context.Context, cfg Config, d *Detail) {
 	d.Report.State = stateOf(d.Report)
 }
 
+// fileFindings are the faults of the option files themselves. What is odd about
+// the image's own and costs nothing is nobody's here to mend.
+func fileFindings(res *declared.Resolution) []v1.Finding {
+	if res == nil {
+		return nil
+	}
+	var out []v1.Finding
+	for _, p := range res.Problems {
+		f := drift.OfFile(p.Problem, p.Origin)
+		if p.Origin.Object == model.ObjectImage && f.Severity == v1.Info {
+			continue
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
 // lateFile names the hop where a value was not taken over because the file in
 // the pod still is an older one.
 func lateFile(f *v1.Finding, res *declared.Resolution) {

@@ -50,8 +50,11 @@ type ConfigSetting struct {
 
 // ConfigProblem is a fault in an option file's language.
 type ConfigProblem struct {
+	Code     string `json:"code"`             // BadGroupLine, WorldWritable, …
+	Source   string `json:"source,omitempty"` // configmap/NAME:KEY, image, …
 	Path     string `json:"path"`
-	Line     int    `json:"line,omitempty"`
+	Line     int    `json:"line,omitempty"` // in the source
+	Column   int    `json:"column,omitempty"`
 	Severity string `json:"severity"`
 	Text     string `json:"text"`
 }

@@ -68,7 +68,12 @@ func fill(item *v1.ConfigReport, res *declared.Resolution) {
 	item.Missing = res.Declaration.Missing
 	item.Settings = append(item.Settings, settings(res.Declaration.Settings)...)
 	for _, p := range res.Problems {
-		item.Problems = append(item.Problems, v1.ConfigProblem{Path: p.File, Line: p.Line, Severity: string(p.Severity), Text: p.Message})
+		text := p.Message
+		if p.Suggestion != "" {
+			text += "; " + p.Suggestion
+		}
+		item.Problems = append(item.Problems, v1.ConfigProblem{Code: p.Code, Source: p.Origin.Object, Path: p.Origin.Path,
+			Line: p.Origin.Line, Column: p.Origin.Column, Severity: string(p.Severity), Text: text})
 	}
 	for _, s := range res.Stale {
 		stale := v1.StaleFile{Path: s.Path, Source: s.Source, Why: s.Why}

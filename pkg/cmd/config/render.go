@@ -73,7 +73,7 @@ func writeLines(w io.Writer, item *v1.ConfigReport, wide bool) {
 // or not known.
 func writeRemarks(w io.Writer, prefix string, item *v1.ConfigReport) {
 	for _, p := range item.Problems {
-		fmt.Fprintf(w, "%s%s: %s\n", prefix, strings.ToLower(p.Severity), output.Escape(place(p.Path, p.Line)+": "+p.Text))
+		fmt.Fprintf(w, "%s%s: %s\n", prefix, strings.ToLower(p.Severity), output.Escape(problemPlace(p)+": "+p.Text))
 	}
 	for _, s := range item.Stale {
 		fmt.Fprintf(w, "%sstale: %s\n", prefix, output.Escape(stale(s)))
@@ -81,6 +81,13 @@ func writeRemarks(w io.Writer, prefix string, item *v1.ConfigReport) {
 	for _, m := range item.Missing {
 		fmt.Fprintf(w, "%snot known: %s\n", prefix, output.Escape(m))
 	}
+}
+
+func problemPlace(p v1.ConfigProblem) string {
+	if p.Source == "" || p.Source == p.Path {
+		return place(p.Path, p.Line)
+	}
+	return place(p.Source, p.Line) + " at " + p.Path
 }
 
 func stale(s v1.StaleFile) string {

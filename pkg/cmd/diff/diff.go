@@ -87,7 +87,7 @@ be read.`,
 	f.print.AddTableFlags(cmd)
 	f.watch.AddFlags(cmd.Flags())
 	f.page.AddFlags(cmd.Flags())
-	cmd.Flags().BoolVar(&f.showNotes, "show-notes", false, "Show also findings that are no drift: Adjusted, EnvironmentLimited, NotObservable, Shadowed, Invalid")
+	cmd.Flags().BoolVar(&f.showNotes, "show-notes", false, "Show also findings that are no drift: Adjusted, EnvironmentLimited, NotObservable, Shadowed")
 	cmd.Flags().BoolVar(&f.replicas, "replicas", false, "Compare the pods of each workload with each other, by their roles")
 	return cmd
 }

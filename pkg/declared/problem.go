@@ -1,0 +1,72 @@
+package declared
+
+import (
+	"path"
+
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/optionfile"
+)
+
+// Problem is a fault in an option file's language, with the object and line that
+// have to be edited.
+type Problem struct {
+	optionfile.Problem
+	Origin model.Origin
+}
+
+// takeProblems gives each problem of a file the origin of its line. Of a line
+// that is only known when the pod runs, nothing can be said.
+func (out *reading) takeProblems(problems []optionfile.Problem, used map[string]*use) {
+	for _, p := range problems {
+		u := used[path.Clean(p.File)]
+		if u == nil || u.o.pl.n.maybe {
+			continue
+		}
+		if p.Code == optionfile.CodeWorldWritable {
+			u.ignored = true
+		}
+		src, line := firstSource(u.o.pl.n.data), p.Line
+		if p.Line > 0 && p.Line <= len(u.lines) {
+			text := u.lines[p.Line-1]
+			from, at, _, doubt := text.origin()
+			if doubt || !text.known() {
+				continue
+			}
+			if src = from; src != nil && at > 0 {
+				line = at
+			}
+		}
+		o := model.Origin{Hop: model.HopFile, Object: "generated", Path: u.o.pl.name, Line: line, Column: p.Column}
+		if src != nil {
+			o.Object, o.Hop = src.object, hopOf(src)
+		}
+		out.problems = append(out.problems, Problem{p, o})
+	}
+}
+
+// noDefaultsFile is the problem of a --defaults-file that is certainly not there.
+func noDefaultsFile(name string) Problem {
+	return Problem{optionfile.Problem{File: name, Code: optionfile.CodeUnreadable, Severity: optionfile.Fatal,
+		Message: "--defaults-file names a file that is not there: the server does not start"}, model.Origin{Hop: model.HopArgument, Object: "arg", Path: name}}
+}
+
+// commonProblems are those that a start has whichever way it goes.
+func commonProblems(readings []*reading) []Problem {
+	count := map[Problem]int{}
+	for _, rd := range readings {
+		seen := map[Problem]bool{}
+		for _, p := range rd.problems {
+			if !seen[p] {
+				seen[p] = true
+				count[p]++
+			}
+		}
+	}
+	var out []Problem
+	for _, p := range readings[0].problems {
+		if count[p] == len(readings) {
+			out = append(out, p)
+		}
+	}
+	return out
+}

@@ -1,0 +1,91 @@
+package declared
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/optionfile"
+)
+
+func brokenManifest(key string) string {
+	return strings.Replace(subPathManifest, "    [mysqld]\n    max_connections=300\n    long_query_time=2\n", "    "+strings.ReplaceAll(key, "\n", "\n    ")+"\n", 1)
+}
+
+func problems(res *Resolution) string {
+	var out []string
+	for _, p := range res.Problems {
+		out = append(out, fmt.Sprintf("%s %s %s at %s", p.Severity, p.Code, p.Origin, p.Origin.Path))
+	}
+	return strings.Join(out, "; ")
+}
+
+// A broken line is told with the key and the line in it, whether the pod's files
+// can be read or not.
+func TestProblemsHaveTheirOrigin(t *testing.T) {
+	const broken = "[mysqld]\nback_log=7\n[mysqld\nmax_connections=9"
+	const want = "Ignored BadGroupLine configmap/cfg:x.cnf:3 at /etc/mysql/conf.d/x.cnf"
+	for name, files := range map[string]PodFiles{
+		"derived":   nil,
+		"confirmed": fakeFiles{files: map[string]string{"/etc/my.cnf": imageFile, "/etc/mysql/conf.d/x.cnf": broken}},
+	} {
+		res := resolveWith(t, brokenManifest(broken), files)
+		if got := problems(res); got != want {
+			t.Errorf("%s: %s, want %s", name, got, want)
+		}
+		if got := setting(res, "back_log") + ", " + setting(res, "max_connections"); got != "7 from configmap/cfg:x.cnf, (none)" {
+			t.Errorf("%s: settings are %s", name, got)
+		}
+	}
+	// Negative control.
+	if got := problems(resolveWith(t, subPathManifest, fakeFiles{files: map[string]string{"/etc/my.cnf": imageFile}})); got != "" {
+		t.Errorf("a sound file has %s", got)
+	}
+}
+
+// A file that anybody may write governs nothing, and that is told.
+func TestWorldWritableMount(t *testing.T) {
+	manifest := strings.NewReplacer("/etc/mysql/conf.d/x.cnf, subPath: x.cnf", "/etc/mysql/conf.d", "configMap: {name: cfg}", "configMap: {name: cfg, defaultMode: 438}").Replace(subPathManifest)
+	res := resolveWith(t, manifest, nil)
+	if got, want := problems(res), "Ignored WorldWritable configmap/cfg:x.cnf at /etc/mysql/conf.d/x.cnf"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	if g := governing(res, "configmap/cfg:x.cnf"); g != nil {
+		t.Errorf("the file governs: %+v", g)
+	}
+	if got := setting(res, "max_connections"); got != "(none)" {
+		t.Errorf("max_connections is %s", got)
+	}
+	// Negative control: MariaDB reads it from a mount that nobody can write to.
+	if got := problems(resolveWith(t, strings.Replace(manifest, "mysql:8.4", "mariadb:11.4", 1), nil)); got != "" {
+		t.Errorf("MariaDB 11.4: %s", got)
+	}
+}
+
+// What an image includes besides may be there or not: neither is the file broken
+// nor is what follows lost.
+func TestIncludeOfWhatOnlyThePodKnows(t *testing.T) {
+	const text = "!includedir /opt/site.d\n!include /opt/site.cnf\n[mysqld]\nback_log=7"
+	for name, files := range map[string]PodFiles{
+		"derived":   nil,
+		"confirmed": fakeFiles{files: map[string]string{"/etc/my.cnf": imageFile, "/etc/mysql/conf.d/x.cnf": text}},
+	} {
+		res := resolveWith(t, brokenManifest(text), files)
+		if got := setting(res, "back_log"); got != "7 from configmap/cfg:x.cnf" {
+			t.Errorf("%s: back_log is %s", name, got)
+		}
+		for _, p := range res.Problems {
+			if p.Code == optionfile.CodeMissingDir || files == nil {
+				t.Errorf("%s: %+v", name, p)
+			}
+		}
+		if res.Declaration.Complete == (files == nil) {
+			t.Errorf("%s: complete is %t: %q", name, res.Declaration.Complete, res.Declaration.Missing)
+		}
+	}
+	// Negative control: of a ConfigMap's volume all is known.
+	gone := strings.Replace(brokenManifest("!includedir /etc/mysql/conf.d/x.d\n[mysqld]\nback_log=7"), "/etc/mysql/conf.d/x.cnf, subPath: x.cnf", "/etc/mysql/conf.d", 1)
+	if got := problems(resolveWith(t, gone, nil)); got != "Ignored MissingIncludeDir configmap/cfg:x.cnf:1 at /etc/mysql/conf.d/x.cnf" {
+		t.Errorf("a folder that is not in the volume: %s", got)
+	}
+}
