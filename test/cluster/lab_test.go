@@ -4,8 +4,6 @@ package cluster
 
 import (
 	"context"
-	"fmt"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -18,65 +16,33 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
-	"k8s.io/client-go/tools/clientcmd"
 
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cluster"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/scan"
 
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
+	"github.com/mysqldrift/kubectl-mysqldrift/test/labtest"
 )
 
 // rootPassword is awkward on purpose: a quote, a comment sign, a dollar.
 const rootPassword = `geh"eim#$x;1`
 
+// Of the lab, for short.
 var (
+	lab       *labtest.Lab
 	admin     *rest.Config
 	client    kubernetes.Interface
 	namespace string
 )
 
-func image(variable, fallback string) string {
-	if s := os.Getenv(variable); s != "" {
-		return s
-	}
-	return fallback
-}
-
-func TestMain(m *testing.M) {
-	path := os.Getenv("MYSQLDRIFT_LAB_KUBECONFIG")
-	if path == "" {
-		fmt.Println("skipped: MYSQLDRIFT_LAB_KUBECONFIG names no cluster; see test/lab")
-		os.Exit(0)
-	}
-	os.Exit(run(m, path))
-}
-
-func run(m *testing.M, path string) int {
-	var err error
-	if admin, err = clientcmd.BuildConfigFromFlags("", path); err != nil {
-		fmt.Println(err)
-		return 1
-	}
-	admin.QPS, admin.Burst = 100, 200
-	client = kubernetes.NewForConfigOrDie(admin)
-	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
-	defer cancel()
-	ns, err := client.CoreV1().Namespaces().Create(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{GenerateName: "reach-"}}, metav1.CreateOptions{})
-	if err != nil {
-		fmt.Println(err)
-		return 1
-	}
-	namespace = ns.Name
-	defer client.CoreV1().Namespaces().Delete(context.Background(), namespace, metav1.DeleteOptions{})
-	if err := setUp(ctx); err != nil {
-		fmt.Println("set up:", err)
-		return 1
-	}
-	return m.Run()
-}
+func TestMain(m *testing.M) { labtest.Main(m, setUp) }
 
 // setUp starts a MySQL and a MariaDB server that all tests share.
-func setUp(ctx context.Context) error {
+func setUp(ctx context.Context, l *labtest.Lab) error {
+	if err := l.MakeNamespace(ctx, "reach"); err != nil {
+		return err
+	}
+	lab, admin, client, namespace = l, l.Admin, l.Client, l.Namespace
 	secret := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: "root"}, StringData: map[string]string{"password": rootPassword}}
 	if _, err := client.CoreV1().Secrets(namespace).Create(ctx, secret, metav1.CreateOptions{}); err != nil {
 		return err
@@ -99,18 +65,10 @@ func setUp(ctx context.Context) error {
 	return sqlIn(ctx, "mariadb", "DROP USER IF EXISTS root@'127.0.0.1', root@'::1'")
 }
 
-// sqlIn runs SQL as root in a pod, by its own client.
+// sqlIn runs SQL as root in a pod.
 func sqlIn(ctx context.Context, pod, statements string) error {
-	connector, err := cluster.NewConnector(admin)
-	if err != nil {
-		return err
-	}
-	command := `export MYSQL_PWD="${MYSQL_ROOT_PASSWORD:-$MARIADB_ROOT_PASSWORD}"; exec $(command -v mariadb || command -v mysql) --no-defaults -uroot`
-	_, errs, err := connector.Exec(ctx, namespace, pod, "db", []string{"sh", "-c", command}, strings.NewReader(statements))
-	if err != nil {
-		return fmt.Errorf("%s: %w: %s", statements, err, errs)
-	}
-	return nil
+	_, err := lab.SQL(ctx, pod, statements)
+	return err
 }
 
 func serverPod(name, image, passwordVariable string) *corev1.Pod {
@@ -135,11 +93,11 @@ func serverPod(name, image, passwordVariable string) *corev1.Pod {
 }
 
 func mysqlPod(name string) *corev1.Pod {
-	return serverPod(name, image("MYSQLDRIFT_LAB_MYSQL_IMAGE", "docker.io/library/mysql:9.7"), "MYSQL_ROOT_PASSWORD")
+	return serverPod(name, labtest.MySQLImage, "MYSQL_ROOT_PASSWORD")
 }
 
 func mariadbPod(name string) *corev1.Pod {
-	return serverPod(name, image("MYSQLDRIFT_LAB_MARIADB_IMAGE", "docker.io/library/mariadb:10.11"), "MARIADB_ROOT_PASSWORD")
+	return serverPod(name, labtest.MariaDBImage, "MARIADB_ROOT_PASSWORD")
 }
 
 func start(ctx context.Context, pod *corev1.Pod) error {
@@ -147,24 +105,7 @@ func start(ctx context.Context, pod *corev1.Pod) error {
 	return err
 }
 
-func ready(ctx context.Context, name string) error {
-	for {
-		pod, err := client.CoreV1().Pods(namespace).Get(ctx, name, metav1.GetOptions{})
-		if err != nil {
-			return err
-		}
-		for _, c := range pod.Status.Conditions {
-			if c.Type == corev1.PodReady && c.Status == corev1.ConditionTrue {
-				return nil
-			}
-		}
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("pod %s is not ready: %s %+v", name, pod.Status.Phase, pod.Status.ContainerStatuses)
-		case <-time.After(200 * time.Millisecond):
-		}
-	}
-}
+func ready(ctx context.Context, name string) error { return lab.Ready(ctx, name) }
 
 // ownPod starts a pod that one test may break.
 func ownPod(t *testing.T, pod *corev1.Pod) {

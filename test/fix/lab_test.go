@@ -6,10 +6,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -17,77 +14,35 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
-	"k8s.io/client-go/rest"
-	"k8s.io/client-go/tools/clientcmd"
 
-	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cluster"
+	"github.com/mysqldrift/kubectl-mysqldrift/test/labtest"
 )
 
-const root = "../.."
-
+// Of the lab, for short.
 var (
-	kubeconfig = os.Getenv("MYSQLDRIFT_LAB_KUBECONFIG")
-	admin      *rest.Config
-	client     kubernetes.Interface
-	namespace  string
-	bin        string // folder with the built plugin
-	kubectl    string
+	lab       *labtest.Lab
+	client    kubernetes.Interface
+	namespace string
 )
 
-func TestMain(m *testing.M) {
-	if kubeconfig == "" {
-		fmt.Println("skipped: MYSQLDRIFT_LAB_KUBECONFIG names no cluster; see test/lab")
-		os.Exit(0)
-	}
-	os.Exit(run(m))
-}
+func TestMain(m *testing.M) { labtest.Main(m, setUp) }
 
-func run(m *testing.M) int {
-	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
-	defer cancel()
-	fail := func(err error) int { fmt.Println("set up:", err); return 1 }
-	var err error
-	if admin, err = clientcmd.BuildConfigFromFlags("", kubeconfig); err != nil {
-		return fail(err)
+func setUp(ctx context.Context, l *labtest.Lab) error {
+	if err := l.MakeNamespace(ctx, "fix"); err != nil {
+		return err
 	}
-	admin.QPS, admin.Burst = 100, 200
-	client = kubernetes.NewForConfigOrDie(admin)
-	ns, err := client.CoreV1().Namespaces().Create(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{GenerateName: "fix-"}}, metav1.CreateOptions{})
-	if err != nil {
-		return fail(err)
-	}
-	namespace = ns.Name
-	defer client.CoreV1().Namespaces().Delete(context.Background(), namespace, metav1.DeleteOptions{})
+	lab, client, namespace = l, l.Client, l.Namespace
 	if err := startServers(ctx); err != nil {
-		return fail(err)
-	}
-	if bin, err = os.MkdirTemp("", "mysqldrift-bin-"); err != nil {
-		return fail(err)
-	}
-	defer os.RemoveAll(bin)
-	if out, err := exec.Command("go", "build", "-o", bin+"/kubectl-mysqldrift", root+"/cmd/kubectl-mysqldrift").CombinedOutput(); err != nil {
-		return fail(fmt.Errorf("build the plugin: %w\n%s", err, out))
-	}
-	if kubectl, err = findKubectl(); err != nil {
-		return fail(err)
+		return err
 	}
 	for _, f := range flavours {
-		if err := ready(ctx, f.pod()); err != nil {
-			return fail(err)
+		if err := lab.Ready(ctx, f.pod()); err != nil {
+			return err
 		}
 	}
 	// Debian's MariaDB leaves accounts that shadow root@'%' for the tunnel.
-	if _, err := sqlIn(ctx, "mariadb-0", "DROP USER IF EXISTS root@'127.0.0.1', root@'::1'"); err != nil {
-		return fail(err)
-	}
-	return m.Run()
-}
-
-func findKubectl() (string, error) {
-	if dir, err := exec.Command(root+"/bin/lab", "bin").Output(); err == nil {
-		return filepath.Join(strings.TrimSpace(string(dir)), "kubectl"), nil
-	}
-	return exec.LookPath("kubectl")
+	_, err := lab.SQL(ctx, "mariadb-0", "DROP USER IF EXISTS root@'127.0.0.1', root@'::1'")
+	return err
 }
 
 func startServers(ctx context.Context) error {
@@ -106,43 +61,11 @@ func startServers(ctx context.Context) error {
 	return nil
 }
 
-func ready(ctx context.Context, name string) error {
-	for {
-		pod, err := client.CoreV1().Pods(namespace).Get(ctx, name, metav1.GetOptions{})
-		if err == nil {
-			for _, c := range pod.Status.Conditions {
-				if c.Type == corev1.PodReady && c.Status == corev1.ConditionTrue {
-					return nil
-				}
-			}
-		}
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("pod %s is not ready: %v %+v", name, err, pod.Status.ContainerStatuses)
-		case <-time.After(200 * time.Millisecond):
-		}
-	}
-}
-
-// sqlIn runs SQL as root in a pod, by its own client.
-func sqlIn(ctx context.Context, pod, statements string) (string, error) {
-	connector, err := cluster.NewConnector(admin)
-	if err != nil {
-		return "", err
-	}
-	command := `export MYSQL_PWD="${MYSQL_ROOT_PASSWORD:-$MARIADB_ROOT_PASSWORD}"; exec $(command -v mariadb || command -v mysql) --no-defaults -uroot -N -r`
-	out, errs, err := connector.Exec(ctx, namespace, pod, "db", []string{"sh", "-c", command}, strings.NewReader(statements))
-	if err != nil {
-		return "", fmt.Errorf("%s: %w: %s", statements, err, errs)
-	}
-	return strings.TrimSpace(string(out)), nil
-}
-
 func sql(t *testing.T, pod, statements string) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
-	out, err := sqlIn(ctx, pod, statements)
+	out, err := lab.SQL(ctx, pod, statements)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,9 +81,8 @@ type result struct {
 // plugin runs the built plugin in the tests' namespace.
 func plugin(t *testing.T, env []string, args ...string) result {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), bin+"/kubectl-mysqldrift", append([]string{"-n", namespace}, args...)...)
-	home := t.TempDir()
-	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + home, "XDG_STATE_HOME=" + home, "KUBECONFIG=" + kubeconfig}, env...)
+	cmd := lab.Command(t.Context(), labtest.Kubeconfig, t.TempDir(), "kubectl-mysqldrift", append([]string{"-n", namespace}, args...)...)
+	cmd.Env = append(cmd.Env, env...)
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	err := cmd.Run()

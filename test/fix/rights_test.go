@@ -3,8 +3,6 @@
 package fix
 
 import (
-	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -19,12 +17,13 @@ import (
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
+
+	"github.com/mysqldrift/kubectl-mysqldrift/test/labtest"
 )
 
 func kubectlRun(t *testing.T, stdin *strings.Reader, args ...string) (string, error) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), kubectl, append([]string{"-n", namespace}, args...)...)
-	cmd.Env = append(os.Environ(), "KUBECONFIG="+kubeconfig)
+	cmd := lab.Command(t.Context(), labtest.Kubeconfig, t.TempDir(), "kubectl", append([]string{"-n", namespace}, args...)...)
 	if stdin != nil {
 		cmd.Stdin = stdin
 	}
@@ -61,7 +60,7 @@ func account(t *testing.T, name string, keep func(rbacv1.PolicyRule) bool, args 
 	}
 	inForce(t, token.Status.Token, role.Rules)
 	config := clientcmdapi.NewConfig()
-	config.Clusters["lab"] = &clientcmdapi.Cluster{Server: admin.Host, CertificateAuthorityData: admin.CAData, CertificateAuthority: admin.CAFile}
+	config.Clusters["lab"] = &clientcmdapi.Cluster{Server: lab.Admin.Host, CertificateAuthorityData: lab.Admin.CAData, CertificateAuthority: lab.Admin.CAFile}
 	config.AuthInfos["sa"] = &clientcmdapi.AuthInfo{Token: token.Status.Token}
 	config.Contexts["sa"] = &clientcmdapi.Context{Cluster: "lab", AuthInfo: "sa", Namespace: namespace}
 	config.CurrentContext = "sa"
@@ -75,7 +74,7 @@ func account(t *testing.T, name string, keep func(rbacv1.PolicyRule) bool, args 
 // inForce waits until the authorizer has learned of the Role.
 func inForce(t *testing.T, token string, rules []rbacv1.PolicyRule) {
 	t.Helper()
-	c := rest.AnonymousClientConfig(admin)
+	c := rest.AnonymousClientConfig(lab.Admin)
 	c.BearerToken = token
 	user := kubernetes.NewForConfigOrDie(c)
 	for _, rule := range rules {
@@ -182,7 +181,7 @@ func TestCheck(t *testing.T) {
 		"nosecrets": {0, []string{"! get secrets", "/mysql-0 by exec: MySQL"}},
 		"nobody":    {1, []string{"✗ list pods", "not looked for: pods may not be listed"}},
 	} {
-		path := filepath.Join(filepath.Dir(kubeconfig), "kubeconfig-"+user)
+		path := filepath.Join(filepath.Dir(labtest.Kubeconfig), "kubeconfig-"+user)
 		r := plugin(t, []string{"KUBECONFIG=" + path}, "check").want(t, tc.code, tc.words...)
 		if strings.Contains(r.out, rootPassword) {
 			t.Error("a password is shown")

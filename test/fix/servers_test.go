@@ -3,12 +3,12 @@
 package fix
 
 import (
-	"os"
-
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
+
+	"github.com/mysqldrift/kubectl-mysqldrift/test/labtest"
 )
 
 const rootPassword = "fix-Root-1"
@@ -38,15 +38,8 @@ type flavour struct {
 }
 
 var flavours = []flavour{
-	{name: "mysql", image: image("MYSQLDRIFT_LAB_MYSQL_IMAGE", "docker.io/library/mysql:9.7"), password: "MYSQL_ROOT_PASSWORD"},
-	{name: "mariadb", image: image("MYSQLDRIFT_LAB_MARIADB_IMAGE", "docker.io/library/mariadb:10.11"), password: "MARIADB_ROOT_PASSWORD", subPath: true},
-}
-
-func image(variable, fallback string) string {
-	if s := os.Getenv(variable); s != "" {
-		return s
-	}
-	return fallback
+	{name: "mysql", image: labtest.MySQLImage, password: "MYSQL_ROOT_PASSWORD"},
+	{name: "mariadb", image: labtest.MariaDBImage, password: "MARIADB_ROOT_PASSWORD", subPath: true},
 }
 
 func (f flavour) pod() string { return f.name + "-0" }

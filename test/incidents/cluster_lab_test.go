@@ -23,6 +23,7 @@ import (
 	"time"
 
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
+	"github.com/mysqldrift/kubectl-mysqldrift/test/labtest"
 )
 
 const root = "../.."
@@ -42,9 +43,9 @@ type lab struct {
 // openLab makes a namespace; it goes when the test ends.
 func openLab(t *testing.T) *lab {
 	t.Helper()
-	admin := os.Getenv("MYSQLDRIFT_LAB_KUBECONFIG")
+	admin := labtest.Kubeconfig
 	if admin == "" {
-		t.Skip("MYSQLDRIFT_LAB_KUBECONFIG names no cluster; see test/lab")
+		t.Skip(labtest.NoCluster)
 	}
 	l := &lab{t: t, admin: admin, dir: t.TempDir(), people: map[string]string{}, addresses: map[string]string{}, audit: os.Getenv("MYSQLDRIFT_LAB_AUDIT_LOG")}
 	if l.audit == "" {
@@ -53,14 +54,10 @@ func openLab(t *testing.T) *lab {
 	if _, err := os.Stat(l.audit); err != nil {
 		t.Skipf("the API server's audit log is not at hand: %v; MYSQLDRIFT_LAB_AUDIT_LOG names it", err)
 	}
-	if out, err := exec.Command("go", "build", "-o", l.dir+"/kubectl-mysqldrift", root+"/cmd/kubectl-mysqldrift").CombinedOutput(); err != nil {
-		t.Fatalf("build the plugin: %v\n%s", err, out)
+	var err error
+	if l.path, err = labtest.Build(l.dir); err != nil {
+		t.Fatal(err)
 	}
-	tools, err := exec.Command(filepath.Join(root, "bin", "lab"), "bin").Output()
-	if err != nil {
-		t.Fatalf("bin/lab: %v; make lab builds it", err)
-	}
-	l.path = l.dir + ":" + strings.TrimSpace(string(tools)) + ":" + os.Getenv("PATH")
 	l.namespace = fmt.Sprintf("incidents-%d", time.Now().UnixNano()/1e6)
 	l.kubectl("", "create", "namespace", l.namespace)
 	t.Cleanup(func() {

@@ -10,22 +10,11 @@ import (
 	"time"
 
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame"
+	"github.com/mysqldrift/kubectl-mysqldrift/test/labtest"
 )
 
 // password is root's, in every server.
 const password = "incidents-root-pw"
-
-func image(variable, fallback string) string {
-	if s := os.Getenv(variable); s != "" {
-		return s
-	}
-	return fallback
-}
-
-var (
-	mysqlImage   = image("MYSQLDRIFT_LAB_MYSQL_IMAGE", "docker.io/library/mysql:9.7")
-	mariadbImage = image("MYSQLDRIFT_LAB_MARIADB_IMAGE", "docker.io/library/mariadb:10.11")
-)
 
 // Every incident is done in the cluster, by the means that people use, and then
 // the plugin is asked who it was.
@@ -120,7 +109,7 @@ func (l *lab) startServers() {
 	if err != nil {
 		l.t.Fatal(err)
 	}
-	manifest := strings.NewReplacer("@PASSWORD@", password, "@MYSQL_IMAGE@", mysqlImage, "@MARIADB_IMAGE@", mariadbImage, "@SOURCES@", sources()).Replace(string(text))
+	manifest := strings.NewReplacer("@PASSWORD@", password, "@MYSQL_IMAGE@", labtest.MySQLImage, "@MARIADB_IMAGE@", labtest.MariaDBImage, "@SOURCES@", sources()).Replace(string(text))
 	l.kubectl(manifest, "create", "-f", "-")
 	l.kubectl("", "wait", "--for=condition=Ready", "--timeout=110s", "pod/toolbox", "pod/mysql", "pod/mariadb", "pod/rolled-0")
 }
@@ -161,7 +150,7 @@ func (l *lab) rollTemplate() {
 	l.as("bob", "", "scale", set, "--replicas=1")
 	l.as("bob", "", "set", "env", set, "SLOW=7")
 	time.Sleep(1100 * time.Millisecond)
-	l.as("zoe", "", "set", "image", set, "db="+mysqlImage)
+	l.as("zoe", "", "set", "image", set, "db="+labtest.MySQLImage)
 	l.kubectl("", "delete", "pod", "rolled-0")
 	l.kubectl("", "wait", "--for=condition=Ready", "--timeout=100s", "pod/rolled-0")
 	l.sql("rolled-0", "CREATE USER alice@'%' IDENTIFIED BY 'pw'; GRANT SYSTEM_VARIABLES_ADMIN ON *.* TO alice@'%'")

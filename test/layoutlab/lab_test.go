@@ -4,58 +4,37 @@ package layoutlab
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
+	"github.com/mysqldrift/kubectl-mysqldrift/test/labtest"
 )
 
 const root = "../.."
 
+// Of the lab, for short.
 var (
-	kubeconfig = os.Getenv("MYSQLDRIFT_LAB_KUBECONFIG")
-	plugin     string // the built program
-	namespace  = fmt.Sprintf("layoutlab-%d", os.Getpid())
+	lab       *labtest.Lab
+	namespace string
 )
 
-func TestMain(m *testing.M) {
-	if kubeconfig == "" {
-		fmt.Println("skipped: MYSQLDRIFT_LAB_KUBECONFIG names no cluster; see test/lab")
-		os.Exit(0)
-	}
-	os.Exit(run(m))
-}
-
-func run(m *testing.M) int {
-	bin, err := os.MkdirTemp("", "mysqldrift-bin-")
-	if err != nil {
-		fmt.Println(err)
-		return 1
-	}
-	defer os.RemoveAll(bin)
-	defer kubectl("", "delete", "namespace", namespace, "--ignore-not-found", "--wait=false")
-	if err := setUp(bin); err != nil {
-		fmt.Println("set up:", err)
-		return 1
-	}
-	return m.Run()
-}
+func TestMain(m *testing.M) { labtest.Main(m, setUp) }
 
 // used are the scenario's files of which there is a test.
 var used = []string{"00-namespace", "10-subpath", "20-projected", "30-extra-file", "40-args", "50-bitnami", "60-secret", "70-kustomize", "90-tutorial"}
 
-func setUp(bin string) error {
-	plugin = filepath.Join(bin, "kubectl-mysqldrift")
-	if out, err := exec.Command("go", "build", "-o", plugin, root+"/cmd/kubectl-mysqldrift").CombinedOutput(); err != nil {
-		return fmt.Errorf("build the plugin: %w\n%s", err, out)
+func setUp(ctx context.Context, l *labtest.Lab) error {
+	if err := l.MakeNamespace(ctx, "layoutlab"); err != nil {
+		return err
 	}
+	lab, namespace = l, l.Namespace
 	var files []string
 	for _, name := range used {
 		files = append(files, root+"/test/lab/scenarios/layouts/"+name+".yaml")
@@ -70,9 +49,9 @@ func setUp(bin string) error {
 		manifests = append(manifests, string(text))
 	}
 	fill := strings.NewReplacer("namespace: layouts", "namespace: "+namespace, "name: layouts\n", "name: "+namespace+"\n", "@PULL@", "IfNotPresent",
-		"@MYSQL_IMAGE@", image("MYSQLDRIFT_LAB_MYSQL_IMAGE", "docker.io/library/mysql:9.7"),
-		"@BITNAMI_IMAGE@", image("MYSQLDRIFT_LAB_BITNAMI_IMAGE", "docker.io/bitnami/mysql:9.7"),
-		"@MARIADB_IMAGE@", image("MYSQLDRIFT_LAB_MARIADB_IMAGE", "docker.io/library/mariadb:10.11"))
+		"@MYSQL_IMAGE@", labtest.MySQLImage,
+		"@BITNAMI_IMAGE@", labtest.BitnamiImage,
+		"@MARIADB_IMAGE@", labtest.MariaDBImage)
 	text := fill.Replace(strings.Join(manifests, "\n---\n"))
 	// As Kustomize's generator makes them where it is told to; the kubelet reads
 	// such an object once.
@@ -88,32 +67,14 @@ func setUp(bin string) error {
 	return nil
 }
 
-func image(variable, fallback string) string {
-	if s := os.Getenv(variable); s != "" {
-		return s
-	}
-	return fallback
-}
-
-// kubectl runs the lab's kubectl and gives its output.
-func kubectl(input string, args ...string) (string, error) {
-	return output(exec.Command("kubectl", append([]string{"--kubeconfig=" + kubeconfig}, args...)...), input)
-}
-
-func output(cmd *exec.Cmd, input string) (string, error) {
-	var out, problem bytes.Buffer
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(input), &out, &problem
-	if err := cmd.Run(); err != nil {
-		return out.String(), fmt.Errorf("%s: %w: %s", strings.Join(cmd.Args, " "), err, strings.TrimSpace(problem.String()))
-	}
-	return out.String(), nil
-}
+// kubectl runs kubectl as the administrator and gives its output.
+func kubectl(input string, args ...string) (string, error) { return lab.Kubectl(input, args...) }
 
 // mysqldrift runs the plugin in the tests' namespace, with a kubeconfig, and
 // decodes what it prints. It gives its exit code and all that it printed.
 func mysqldrift(t *testing.T, kubeconfig string, into any, args ...string) (code int, printed string) {
 	t.Helper()
-	cmd := exec.Command(plugin, append(args, "-n", namespace, "--kubeconfig="+kubeconfig)...)
+	cmd := lab.Command(t.Context(), kubeconfig, t.TempDir(), "kubectl-mysqldrift", append(args, "-n", namespace)...)
 	var out, problem bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &problem
 	err := cmd.Run()
@@ -136,7 +97,7 @@ func mysqldrift(t *testing.T, kubeconfig string, into any, args ...string) (code
 func diff(t *testing.T, pod string) (report v1.DriftReport, code int, printed string) {
 	t.Helper()
 	var list v1.DriftReportList
-	code, printed = mysqldrift(t, kubeconfig, &list, "diff", "pod/"+pod, "-o", "json")
+	code, printed = mysqldrift(t, labtest.Kubeconfig, &list, "diff", "pod/"+pod, "-o", "json")
 	if len(list.Items) != 1 {
 		t.Fatalf("%s: %d reports\n%s", pod, len(list.Items), printed)
 	}

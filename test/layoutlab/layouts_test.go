@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
+	"github.com/mysqldrift/kubectl-mysqldrift/test/labtest"
 )
 
 // layout is one way of deploying a server and what an edit of its source must show.
@@ -88,7 +89,7 @@ var layouts = []layout{
 }
 
 func TestLayouts(t *testing.T) {
-	reader := filepath.Join(filepath.Dir(kubeconfig), "kubeconfig-reader")
+	reader := filepath.Join(filepath.Dir(labtest.Kubeconfig), "kubeconfig-reader")
 	t.Run("before", func(t *testing.T) {
 		for _, l := range layouts {
 			t.Run(l.pod, func(t *testing.T) {
@@ -96,7 +97,7 @@ func TestLayouts(t *testing.T) {
 				if r, code, _ := diff(t, l.pod); code != 0 || r.State != v1.StateInSync {
 					t.Errorf("exit code %d, state %s: %+v %+v", code, r.State, r.Findings, r.Errors)
 				}
-				l.governed(t, config(t, kubeconfig, l.pod), v1.Confirmed)
+				l.governed(t, config(t, labtest.Kubeconfig, l.pod), v1.Confirmed)
 				if got := config(t, reader, l.pod); l.governed(t, got, v1.Derived) && !slices.ContainsFunc(got.Missing, func(s string) bool { return strings.Contains(s, "derived from the manifests") }) {
 					t.Errorf("without the right to exec it does not say so: %q", got.Missing)
 				}
@@ -122,7 +123,7 @@ func TestLayouts(t *testing.T) {
 					t.Errorf("exit code %d, want 1", code)
 				}
 				l.found(t, r)
-				l.governed(t, config(t, kubeconfig, l.pod), l.after)
+				l.governed(t, config(t, labtest.Kubeconfig, l.pod), l.after)
 				if strings.HasPrefix(l.sources[0], "secret/") && (strings.Contains(printed, "29876") || strings.Contains(printed, "s3cr3t-r3m4rk")) {
 					t.Errorf("the Secret's content shows:\n%s", printed)
 				}
@@ -204,7 +205,7 @@ func rollout(t *testing.T) {
 	if code != 0 || r.State != v1.StateInSync {
 		t.Errorf("exit code %d, state %s: %+v", code, r.State, r.Findings)
 	}
-	layout{sources: []string{"configmap/" + name + ":my.cnf"}, via: "volume"}.governed(t, config(t, kubeconfig, "kustomized-0"), v1.Confirmed)
+	layout{sources: []string{"configmap/" + name + ":my.cnf"}, via: "volume"}.governed(t, config(t, labtest.Kubeconfig, "kustomized-0"), v1.Confirmed)
 }
 
 // A file of the image that is read later beats the ConfigMap, whatever the

@@ -3,9 +3,9 @@
 package shop
 
 import (
+	"context"
 	"flag"
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -15,6 +15,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/mysqldrift/kubectl-mysqldrift/test/example"
+	"github.com/mysqldrift/kubectl-mysqldrift/test/labtest"
 	"github.com/mysqldrift/kubectl-mysqldrift/test/script"
 )
 
@@ -22,48 +23,18 @@ var update = flag.Bool("update", false, "write what the lab's examples print int
 
 const root = "../.."
 
-var (
-	kubeconfig = os.Getenv("MYSQLDRIFT_LAB_KUBECONFIG")
-	path       string // with the built plugin and the lab's kubectl
-)
+var lab *labtest.Lab
 
 func TestMain(m *testing.M) {
 	flag.Parse()
-	if kubeconfig == "" {
-		fmt.Println("skipped: MYSQLDRIFT_LAB_KUBECONFIG names no cluster; see test/lab")
-		os.Exit(0)
-	}
-	os.Exit(run(m))
+	labtest.Main(m, setUp)
 }
 
-func run(m *testing.M) int {
-	bin, err := os.MkdirTemp("", "mysqldrift-bin-")
-	if err != nil {
-		fmt.Println(err)
-		return 1
-	}
-	defer os.RemoveAll(bin)
-	if err := setUp(bin); err != nil {
-		fmt.Println("set up:", err)
-		return 1
-	}
-	return m.Run()
-}
-
-// setUp builds the plugin and puts the scenarios into the lab; both commands
-// mend what is there already.
-func setUp(bin string) error {
-	if out, err := exec.Command("go", "build", "-o", bin+"/kubectl-mysqldrift", root+"/cmd/kubectl-mysqldrift").CombinedOutput(); err != nil {
-		return fmt.Errorf("build the plugin: %w\n%s", err, out)
-	}
-	lab := filepath.Join(root, "bin", "lab")
-	tools, err := exec.Command(lab, "bin").Output()
-	if err != nil {
-		return fmt.Errorf("%s: %w; make lab builds it", lab, err)
-	}
-	path = bin + ":" + strings.TrimSpace(string(tools)) + ":" + os.Getenv("PATH")
+// setUp puts the scenarios into the lab, which mends what is there already.
+func setUp(ctx context.Context, l *labtest.Lab) error {
+	lab = l
 	for _, args := range [][]string{{"deploy", "shop", "--incidents"}, {"deploy", "faults"}} {
-		if out, err := exec.Command(lab, args...).CombinedOutput(); err != nil {
+		if out, err := exec.CommandContext(ctx, filepath.Join(root, "bin", "lab"), args...).CombinedOutput(); err != nil {
 			return fmt.Errorf("lab %s: %w\n%s", strings.Join(args, " "), err, out)
 		}
 	}
@@ -76,9 +47,9 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		Cmds:                script.Commands,
 		Setup: func(env *testscript.Env) error {
-			env.Setenv("PATH", path)
-			env.Setenv("KUBECONFIG", kubeconfig)
-			env.Setenv("KUBECONFIGS", filepath.Dir(kubeconfig))
+			env.Setenv("PATH", lab.Path)
+			env.Setenv("KUBECONFIG", labtest.Kubeconfig)
+			env.Setenv("KUBECONFIGS", filepath.Dir(labtest.Kubeconfig))
 			env.Setenv("HOME", env.WorkDir)
 			return nil
 		},
@@ -98,7 +69,7 @@ func TestExamples(t *testing.T) {
 				t.Fatal(err)
 			}
 			dir := t.TempDir()
-			env := []string{"PATH=" + path, "KUBECONFIG=" + kubeconfig, "HOME=" + dir}
+			env := []string{"PATH=" + lab.Path, "KUBECONFIG=" + labtest.Kubeconfig, "HOME=" + dir}
 			for i := len(blocks) - 1; i >= 0; i-- { // so that a rewritten block moves none that is to come
 				if blocks[i].Mode == "lab" {
 					check(t, blocks[i], dir, env)
