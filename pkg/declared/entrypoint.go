@@ -33,6 +33,8 @@ func (m *machine) startImage(p profile, argv []text) {
 		m.startBitnami(argv[1:])
 	case familySclorg:
 		m.startSclorg(argv)
+	case familyApeCloud:
+		m.startApeCloud(argv)
 	case familyPXC:
 		m.generate("/etc/mysql/node.cnf", "[mysqld]\nserver_id="+unknown+"\n")
 		m.startServer(argv)
@@ -205,4 +207,15 @@ func (m *machine) startSclorg(argv []text) {
 		rest = argv[1:]
 	}
 	m.startServer(append(append([]text{plain("mysqld")}, imageArgs("--defaults-file="+file)...), rest...))
+}
+
+// startApeCloud: the entry point starts the server with the one file that
+// KubeBlocks names in the environment.
+// Source: apecloud/kubeblocks-addons, addons/apecloud-mysql.
+func (m *machine) startApeCloud(argv []text) {
+	file := m.get("KB_MYSQL_CONF_FILE").String()
+	if file == "" {
+		file = "/opt/mysql/my.cnf"
+	}
+	m.startServer(append([]text{plain("mysqld")}, append(imageArgs("--defaults-file="+file), argv[1:]...)...))
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/resource"
 )
 
@@ -21,6 +22,7 @@ func (r *resolver) environment(ctx context.Context, c *corev1.Container) environ
 			cm, err := r.objs.ConfigMap(ctx, r.pod.Namespace, from.ConfigMapRef.Name)
 			if err != nil {
 				r.miss(from.ConfigMapRef.Optional, "configmap/%s (environment of container %s): %v", from.ConfigMapRef.Name, c.Name, err)
+				r.openEnv(c, from.ConfigMapRef.Optional, err)
 				continue
 			}
 			for _, key := range sortedKeys(cm.Data) {
@@ -30,6 +32,7 @@ func (r *resolver) environment(ctx context.Context, c *corev1.Container) environ
 			s, err := r.objs.Secret(ctx, r.pod.Namespace, from.SecretRef.Name)
 			if err != nil {
 				// Mostly passwords: not reading them leaves no setting unknown.
+				r.openEnv(c, from.SecretRef.Optional, err)
 				continue
 			}
 			for _, key := range sortedKeys(s.Data) {
@@ -47,6 +50,15 @@ func (r *resolver) environment(ctx context.Context, c *corev1.Container) environ
 		}
 	}
 	return env
+}
+
+// openEnv notes that a container has variables from an object that could not be
+// read. What may be absent and is not there gives none.
+func (r *resolver) openEnv(c *corev1.Container, optional *bool, err error) {
+	if apierrors.IsNotFound(err) && optional != nil && *optional {
+		return
+	}
+	r.envOpen[c.Name] = true
 }
 
 func (r *resolver) valueFrom(ctx context.Context, c *corev1.Container, from *corev1.EnvVarSource) (text, bool) {

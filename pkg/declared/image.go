@@ -24,6 +24,7 @@ const (
 	familyOracle      family = "oracle"      // mysql/mysql-server, container-registry.oracle.com/mysql
 	familyVitess      family = "vitess"      // mysqlctld writes its own my.cnf
 	familyLinuxServer family = "linuxserver" // linuxserver/mariadb
+	familyApeCloud    family = "apecloud"    // KubeBlocks' MySQL with consensus
 	familyUnknown     family = "unknown"     // named like a server, built by somebody
 )
 
@@ -88,6 +89,8 @@ func profileOf(ref string, server model.Server) profile {
 		p.files = map[string]string{"/etc/my.cnf": "[mysqld]\n!includedir /etc/my.cnf.d\n", "/etc/my.cnf.d/": ""}
 	case img.Has("vitess"):
 		p.family = familyVitess
+	case strings.HasPrefix(name, "apecloud-mysql-server"):
+		p.family = familyApeCloud
 	case img.Has("linuxserver"):
 		// The user's file is linked into the folder that my.cnf includes.
 		p.files = map[string]string{"/etc/my.cnf": "[mysqld]\n!includedir /etc/my.cnf.d\n", "/etc/my.cnf.d/": ""}
@@ -274,7 +277,9 @@ var imageSource = &source{object: model.ObjectImage}
 func (p *profile) volume() *volume {
 	v := &volume{name: "image", kind: "image", root: newDir()}
 	v.root.open = true
-	for name, content := range p.files {
+	// In order, so that a folder comes before what is in it.
+	for _, name := range sortedKeys(p.files) {
+		content := p.files[name]
 		if strings.HasSuffix(name, "/") {
 			d := newDir()
 			d.open = true

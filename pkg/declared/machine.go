@@ -25,6 +25,7 @@ type machine struct {
 	dropsRoot bool
 
 	vars    map[string]*value
+	envOpen bool // the environment holds more than vars
 	funcs   map[string]*syntax.Stmt
 	params  []text // $0, $1, …
 	out     text

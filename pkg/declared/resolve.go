@@ -101,6 +101,7 @@ type resolver struct {
 
 	volumes map[string]*volume // as the kubelet fills them
 	envs    map[string]environment
+	envOpen map[string]bool // containers whose environment could not be read whole
 	missing []string
 	unread  []string // ConfigMaps of volumes
 }

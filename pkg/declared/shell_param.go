@@ -82,6 +82,9 @@ func (m *machine) lookup(p *syntax.ParamExp, name string) (list []text, isList, 
 	}
 	v := m.vars[name]
 	if v == nil {
+		if m.mayBeSet(name) {
+			return []text{plain(unknown)}, false, true
+		}
 		return nil, false, false
 	}
 	if p.Index != nil {
@@ -95,6 +98,15 @@ func (m *machine) lookup(p *syntax.ParamExp, name string) (list []text, isList, 
 	}
 	return []text{v.t}, false, true
 }
+
+// mayBeSet says whether a variable that is not known may be in the environment: an
+// object that the container takes all its variables from could not be read.
+func (m *machine) mayBeSet(name string) bool {
+	return m.envOpen && name == strings.ToUpper(name) && syntax.ValidName(name) && !shellOwn[name]
+}
+
+// shellOwn are variables that a shell makes itself.
+var shellOwn = map[string]bool{"IFS": true, "REPLY": true, "OLDPWD": true, "OPTARG": true, "OPTIND": true, "BASH_REMATCH": true, "BASH_SOURCE": true, "FUNCNAME": true, "MAPFILE": true}
 
 func (m *machine) element(v *value, p *syntax.ParamExp) (list []text, isList, set bool) {
 	key := ""
@@ -164,6 +176,11 @@ func (m *machine) expansion(p *syntax.ParamExp, list []text, isList bool, one te
 		return nil, false
 	case syntax.ErrorUnset, syntax.ErrorUnsetOrNull:
 		if !set || empty && p.Exp.Op == syntax.ErrorUnsetOrNull {
+			if !set && syntax.ValidName(p.Param.Value) {
+				// The server only runs where it is set: by what cannot be seen.
+				m.set(p.Param.Value, plain(unknown))
+				return []text{plain(unknown)}, false
+			}
 			m.status, m.flow = 1, flowExit
 			return nil, false
 		}

@@ -27,9 +27,10 @@ func (m *machine) stmt(s *syntax.Stmt) {
 	}
 	run := func() { m.command(s.Cmd) }
 	if s.Background {
-		// It runs beside the rest; what it writes counts, how it ends does not.
+		// It runs beside the rest; what it writes counts, how it ends, or whether it
+		// ends at all, does not.
 		plain := run
-		run = func() { m.fork(plain); m.status = 0 }
+		run = func() { m.background(plain) }
 	}
 	if len(s.Redirs) > 0 {
 		m.redirected(s.Redirs, run)
@@ -50,6 +51,15 @@ func (m *machine) stmt(s *syntax.Stmt) {
 	if m.errexit && m.inCond == 0 && m.flow == flowNone && m.status > 0 && endsScript(s.Cmd) {
 		m.flow = flowExit
 	}
+}
+
+// background runs what a shell leaves running while it goes on.
+func (m *machine) background(run func()) {
+	m.fork(run)
+	if m.flow == flowHang && m.steps <= maxSteps {
+		m.flow = flowNone
+	}
+	m.status = 0
 }
 
 // endsScript says whether `set -e` looks at a command's status itself.
@@ -243,10 +253,12 @@ func (m *machine) forClause(c *syntax.ForClause) {
 			items = m.fields(loop.Items)
 		}
 		m.status = 0
-		for _, item := range items {
+		counts := len(items) > 8 && allNumbers(items)
+		for n, item := range items {
+			chosen := m.choose.pos
 			m.set(loop.Name.Value, item)
 			m.stmts(c.Do)
-			if m.loopFlow() {
+			if m.loopFlow() || counts && m.tired(n, chosen) {
 				return
 			}
 		}
@@ -255,13 +267,14 @@ func (m *machine) forClause(c *syntax.ForClause) {
 			m.arith(loop.Init)
 		}
 		for n := 0; n < 1000; n++ {
+			chosen := m.choose.pos
 			if loop.Cond != nil {
 				if v, ok := m.arith(loop.Cond); !ok || v == 0 {
 					return
 				}
 			}
 			m.stmts(c.Do)
-			if m.loopFlow() {
+			if m.loopFlow() || m.tired(n, chosen) {
 				return
 			}
 			if loop.Post != nil {
@@ -269,6 +282,21 @@ func (m *machine) forClause(c *syntax.ForClause) {
 			}
 		}
 	}
+}
+
+// tired says whether a counting loop tries something again and again until it
+// works: the second time round tells nothing new, and it works some time.
+func (m *machine) tired(n, chosen int) bool {
+	return n >= 1 && m.choose.pos > chosen
+}
+
+func allNumbers(items []text) bool {
+	for _, item := range items {
+		if _, known := number(item.String()); !known {
+			return false
+		}
+	}
+	return true
 }
 
 func (m *machine) caseClause(c *syntax.CaseClause) {

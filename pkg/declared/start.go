@@ -12,7 +12,7 @@ const maxRuns = 64
 // explore follows the pod's start in every way that it can go and reads what the
 // server would read. Ways that differ in nothing are one.
 func (r *resolver) explore(ctx context.Context) []*reading {
-	r.envs = map[string]environment{}
+	r.envs, r.envOpen = map[string]environment{}, map[string]bool{}
 	inits := r.relevantInits()
 	for _, c := range inits {
 		r.envs[c.Name] = r.environment(ctx, c)
@@ -139,7 +139,7 @@ func (r *resolver) doubtShared(volumes map[string]*volume) {
 
 func (r *resolver) machineFor(c *corev1.Container, p profile, volumes map[string]*volume, choose *chooser, via string) *machine {
 	env := r.envs[c.Name]
-	m := &machine{r: r, choose: choose, vars: make(map[string]*value, len(env)+4), funcs: map[string]*syntaxStmt{}, via: via, profile: p, imageName: c.Image}
+	m := &machine{r: r, choose: choose, vars: make(map[string]*value, len(env)+4), funcs: map[string]*syntaxStmt{}, via: via, profile: p, imageName: c.Image, envOpen: r.envOpen[c.Name]}
 	for name, t := range env {
 		m.vars[name] = &value{t: t}
 	}
