@@ -9,8 +9,11 @@ import (
 	"math/rand"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/sysvar"
 )
 
 // truth is what was done to a server, beside the dumps that tell what came of it.
@@ -27,12 +30,18 @@ type truth struct {
 	Direct, Removed []string
 }
 
-// record makes one case: a server started with a random file, changed, started
+// record makes one case: a server started with a file (nil: a random one), changed, started
 // again with what was persisted, and another one started with the edited file.
-func (g *generator) record(ctx context.Context, t *testing.T, seed int64, dir string) error {
-	r := rand.New(rand.NewSource(seed))
+func (g *generator) record(ctx context.Context, t *testing.T, seed int64, dir string, written []line) error {
+	r := pickSeed(seed, "")
+	if written != nil {
+		r = pickSeed(seed, filepath.Base(dir))
+	}
 	tr := truth{Flavour: string(g.server.Flavour), Version: flavourOf(g.kind), Seed: seed, Nofile: pick(r, 1024, 4096, 20000, 20000, 20000)}
-	lines, b, c, err := g.bring(ctx, t, r, g.file(r), tr.Nofile, "a", &tr)
+	if written == nil {
+		written = g.file(r)
+	}
+	lines, b, c, err := g.bring(ctx, t, r, written, tr.Nofile, "a", &tr)
 	if err != nil {
 		return err
 	}
@@ -104,16 +113,21 @@ func (g *generator) record(ctx context.Context, t *testing.T, seed int64, dir st
 
 // bring starts a server with the lines, leaving out those that it refuses.
 func (g *generator) bring(ctx context.Context, t *testing.T, r *rand.Rand, lines []line, nofile int, name string, tr *truth) ([]line, *box, *client, error) {
-	b := g.box(t, name)
-	b.nofile = nofile
-	for range 12 {
-		b.remove()
-		b = g.box(t, name)
-		b.nofile = nofile
-		if err := b.fill(); err != nil {
-			return nil, nil, nil, err
+	var b *box
+	for range 40 {
+		var c *client
+		var err error
+		if b == nil {
+			b = g.box(t, name)
+			b.nofile = nofile
+			b.remove()
+			b = g.box(t, name)
+			b.nofile = nofile
+			err = b.furnish(join(lines))
 		}
-		c, err := b.start(ctx, join(lines))
+		if err == nil {
+			c, err = b.start(ctx, join(lines))
+		}
 		if err == nil {
 			return lines, b, c, nil
 		}
@@ -121,23 +135,63 @@ func (g *generator) bring(ctx context.Context, t *testing.T, r *rand.Rand, lines
 		if !ok {
 			return nil, nil, nil, err
 		}
-		dropped := g.drop(r, lines, refused.log)
+		mark := "#DROPPED# "
+		dropped, named := g.drop(r, lines, refused.log)
+		if !named {
+			mark = "#LEFT OUT# "
+		}
 		for _, i := range dropped {
 			tr.Dropped = append(tr.Dropped, lines[i].text)
 			if name == "b" && lines[i].variable != "" { // it was edited, and is gone
 				tr.Direct = append(tr.Direct, lines[i].variable)
 				tr.Removed = append(tr.Removed, lines[i].variable)
 			}
-			lines[i] = line{text: "#DROPPED# " + lines[i].text}
+			lines[i] = line{text: mark + lines[i].text}
+		}
+		if unknownName.MatchString(refused.log) {
+			g.leaveUnknown(lines) // there are more, and each takes a start
+		} else { // it may have written something
+			b.remove()
+			b = nil
 		}
 	}
-	b.remove()
+	if b != nil {
+		b.remove()
+	}
 	return nil, nil, nil, fmt.Errorf("seed %d: no file that the server takes; dropped %q", tr.Seed, tr.Dropped)
 }
 
+// leaveUnknown takes out all lines whose options the catalogue does not know.
+func (g *generator) leaveUnknown(lines []line) {
+	c := sysvar.For(g.server)
+	for i, l := range lines {
+		name, _, _ := strings.Cut(l.text, "=")
+		if name = strings.TrimSpace(name); l.written && name != "" && !strings.ContainsAny(name[:1], "#[;!") {
+			if res := c.Resolve(name); res.Unknown && !res.Loose {
+				lines[i] = line{text: "#LEFT OUT# " + l.text}
+			}
+		}
+	}
+}
+
+// unknownName is what a server says of an option that it does not have, before
+// it does anything.
+var unknownName = regexp.MustCompile(`(?:unknown|ambiguous) (?:variable|option) '(?:--)?([\w.-]+)`)
+
 // drop finds the lines that an error log complains of; if it names none, a
 // third of the lines by chance.
-func (g *generator) drop(r *rand.Rand, lines []line, log string) []int {
+func (g *generator) drop(r *rand.Rand, lines []line, log string) (dropped []int, named bool) {
+	if m := unknownName.FindStringSubmatch(log); m != nil {
+		for i, l := range lines {
+			name, _, _ := strings.Cut(l.text, "=")
+			if l.text != "" && l.text[0] != '#' && dashed(name) == dashed(m[1]) {
+				dropped = append(dropped, i)
+			}
+		}
+		if len(dropped) > 0 {
+			return dropped, true
+		}
+	}
 	var complaints strings.Builder
 	for _, l := range strings.Split(log, "\n") {
 		if strings.Contains(l, "ERROR") || strings.Contains(l, "unknown variable") || strings.Contains(l, "unknown option") || strings.Contains(l, "ambiguous option") || strings.Contains(l, "doesn't") || strings.Contains(l, "Error") {
@@ -145,7 +199,7 @@ func (g *generator) drop(r *rand.Rand, lines []line, log string) []int {
 		}
 	}
 	text := complaints.String()
-	var named, left []int
+	var found, left []int
 	for i, l := range lines {
 		if l.text == "" || l.text[0] == '#' || l.text[0] == '[' {
 			continue
@@ -157,19 +211,23 @@ func (g *generator) drop(r *rand.Rand, lines []line, log string) []int {
 		}
 		left = append(left, i)
 		if name != "" && strings.Contains(text, name) {
-			named = append(named, i)
+			found = append(found, i)
 		}
 	}
-	if len(named) > 0 {
-		return named
+	if len(found) > 0 {
+		return found, true
 	}
-	var out []int
 	for _, i := range left {
 		if chance(r, 33) {
-			out = append(out, i)
+			dropped = append(dropped, i)
 		}
 	}
-	return out
+	return dropped, false
+}
+
+// dashed is an option's name in one spelling.
+func dashed(name string) string {
+	return strings.ReplaceAll(strings.TrimSpace(name), "_", "-")
 }
 
 // edit changes, adds, takes out and rewrites lines.

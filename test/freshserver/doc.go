@@ -15,5 +15,7 @@
 //	MYSQLDRIFT_FRESH_KEEP    a folder that keeps the cases
 //	MYSQLDRIFT_FRESH_REPLAY  a folder of kept cases to judge again, without servers
 //	MYSQLDRIFT_FRESH_SOURCES a folder of real option files to take lines from
+//	MYSQLDRIFT_OPTION_FILES  a folder of option files that somebody wrote (*.cnf), for TestOptionFiles
 //	MYSQL_ROOT               a root file system that holds mysqld; else the lab's
+//	MARIADB_ROOT             a folder laid over this machine's root, with plugins of MariaDB
 package freshserver

@@ -42,7 +42,7 @@ func TestFreshServers(t *testing.T) {
 				continue
 			}
 			dir := filepath.Join(keep, fmt.Sprintf("%s-%04d", k.name, n))
-			if err := newGenerator(k).record(t.Context(), t, n, dir); err != nil {
+			if err := newGenerator(k).record(t.Context(), t, n, dir, nil); err != nil {
 				t.Logf("%s seed %d: %v", k.name, n, err)
 				total.failed++
 				continue
@@ -66,6 +66,7 @@ func number64(variable string, otherwise int64) int64 {
 // tally counts over all cases.
 type tally struct {
 	cases, failed, states, exact int
+	refused, refusedTold         int
 	sum                          verdict
 }
 
@@ -95,4 +96,7 @@ func (c *tally) judge(t *testing.T, dir string) {
 func (c *tally) report(t *testing.T) {
 	t.Logf("RESULT fresh servers: %d files (%d without a start), %d of %d states exact, declared changes %d of %d found, undeclared %d of %d",
 		c.cases, c.failed, c.exact, c.states, c.sum.found, c.sum.truth, c.sum.undeclaredFound, c.sum.undeclared)
+	if c.refused > 0 {
+		t.Logf("RESULT lines that a server refused: %d of %d told as invalid", c.refusedTold, c.refused)
+	}
 }

@@ -22,6 +22,8 @@ type line struct {
 	// without a variable.
 	variable string
 	spec     *sysvar.Spec
+	// written: it stands in a server's group of a file that was not made here.
+	written bool
 }
 
 // generator makes option files for one server.

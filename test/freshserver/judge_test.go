@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"sort"
 	"strings"
@@ -40,13 +41,13 @@ func canon(name string) string {
 
 // volatile differ between two servers, or from one moment to the next, by nature.
 var volatile = set("server_uuid server_uid gtid_executed gtid_purged gtid_binlog_pos gtid_binlog_state gtid_current_pos gtid_slave_pos timestamp hostname " +
-	"innodb_buffer_pool_load_incomplete persist_sensitive_variables_in_plaintext_x caching_sha2_password_digest_rounds_x")
+	"innodb_buffer_pool_load_incomplete innodb_undo_tablespaces")
 
 // untold are variables whose line was taken out of the file while no dump can
 // tell so: their source says COMPILED although a file set them, or their default
 // is the host's, or they are another pod's business.
 var untold = set("time_zone lc_time_names enable_secondary_engine_statistics tx_isolation default_storage_engine character_set_server collation_server log_bin log_bin_index " +
-	"relay_log_index skip_external_locking lc_messages pid_file tmpdir slave_load_tmpdir server_id gtid_domain_id report_host read_only super_read_only event_scheduler")
+	"relay_log_index skip_external_locking lc_messages pid_file tmpdir slave_load_tmpdir server_id gtid_domain_id report_host read_only super_read_only event_scheduler datadir lower_case_table_names replicate_wild_ignore_table")
 
 type names map[string]bool
 
@@ -67,12 +68,12 @@ func canonical(list []string) names {
 	return out
 }
 
-// differing are the variables whose value is not the same in two dumps; a slash
-// at the end of a folder's name is no difference.
+// differing are the variables whose value is not the same in two dumps; how
+// often a path has its slashes is no difference.
 func differing(a, b map[string]string) names {
 	out := names{}
 	for name, v := range a {
-		if w, ok := b[name]; ok && strings.TrimSuffix(v, "/") != strings.TrimSuffix(w, "/") && !volatile[name] && !overridden[name] {
+		if w, ok := b[name]; ok && path.Clean("/"+v) != path.Clean("/"+w) && !volatile[name] && !overridden[name] {
 			out[canon(name)] = true
 		}
 	}
