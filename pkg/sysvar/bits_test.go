@@ -62,13 +62,67 @@ func TestPoolMaximum(t *testing.T) {
 		{[]string{pool + "=700M", limit + "=600M"}, limit, "738197504"},
 		{[]string{pool + "=301M", limit + "=302M"}, limit, "318767104"},
 		{[]string{limit + "=600M", low + "=900M"}, low, "629145600"},
-		{[]string{pool + "=301M", low + "=8M"}, low, "8796093022208"},
+		{[]string{pool + "=301M", low + "=8M"}, low, "8388608"},
+		{[]string{pool + "=1G", low + "=100M"}, low, "100663296"},
+		{[]string{pool + "=1G", limit + "=4G", low + "=7M"}, low, "4294967296"},
 		{[]string{pool + "=700M", low + "=800M"}, low, "838860800"},
 		{[]string{limit + "=600M"}, low, "629145600"},
 	} {
 		v, ok := For(mariadb10).Fresh(assignments(test.declared), nil).Default(test.variable)
 		if !ok || v.Text != test.want {
 			t.Errorf("%v: %s is %+v, want %s", test.declared, test.variable, v, test.want)
+		}
+	}
+}
+
+// An error log without a name. Seen on MySQL 9.7.4 and MariaDB 10.11.19.
+func TestUnnamedErrorLog(t *testing.T) {
+	host := seen(map[string]string{"hostname": "vm", "datadir": "/var/lib/mysql/"})
+	for _, test := range []struct {
+		server   model.Server
+		declared []model.Setting
+		want     string
+	}{
+		{mysql97, []model.Setting{set("log-error", ""), set("pid-file", "/run/mysqld/x.y.pid")}, "/var/lib/mysql/vm.err"},
+		{mysql97, []model.Setting{{Option: "log-error"}}, "/var/lib/mysql/vm.err"},
+		{mariadb10, []model.Setting{set("log-error", "")}, "/var/lib/mysql/vm.err"},
+		{mariadb10, []model.Setting{set("log-error", ""), set("pid-file", "/run/mysqld/x.y.pid")}, "/run/mysqld/x.err"},
+	} {
+		v := For(test.server).Fresh(test.declared, host).Declared("log_error")
+		if v == nil || v.Unsure != "" || v.Text != test.want {
+			t.Errorf("%v: %+v, want %s", test.declared, v, test.want)
+		}
+	}
+}
+
+// The low water mark is cut to innodb_max_dirty_pages_pct, also to its default.
+func TestLowWaterMarkOverTheDefault(t *testing.T) {
+	for declared, want := range map[string]string{"99": "90.000000", "80": "80.000000"} {
+		for _, server := range []model.Server{mysql97, mariadb10} {
+			v := For(server).Fresh([]model.Setting{set("innodb_max_dirty_pages_pct_lwm", declared)}, nil).Declared("innodb_max_dirty_pages_pct_lwm")
+			if v == nil || v.Text != want {
+				t.Errorf("%s %s: %+v, want %s", server, declared, v, want)
+			}
+		}
+	}
+}
+
+// Seen on MariaDB 10.11.19: only a query cache of no size is off.
+func TestQueryCacheType(t *testing.T) {
+	for _, test := range []struct {
+		declared []string
+		want     string
+	}{
+		{[]string{"query_cache_type=0", "query_cache_size=1M"}, "ON"},
+		{[]string{"query_cache_size=1M", "query_cache_type=OFF"}, "ON"},
+		{[]string{"query_cache_size=1M", "query_cache_type=2"}, "DEMAND"},
+		{[]string{"query_cache_type=0", "query_cache_size=0"}, "OFF"},
+		{[]string{"query_cache_type=0", "query_cache_size=10"}, "OFF"},
+		{[]string{"query_cache_type=0"}, "OFF"},
+	} {
+		v := For(mariadb10).Fresh(assignments(test.declared), nil).Declared("query_cache_type")
+		if v == nil || v.Text != test.want {
+			t.Errorf("%v: %+v, want %s", test.declared, v, test.want)
 		}
 	}
 }

@@ -188,3 +188,15 @@ func (c *Catalogue) Documentation(key string) string {
 	}
 	return ""
 }
+
+// KnowsDefaults reports whether the default of a variable is this very server's:
+// said by itself, or taken from a server of the same release.
+func (c *Catalogue) KnowsDefaults(variable string) bool {
+	if c.snap != nil {
+		if m := c.snap.Variables[variable].Meta; m != nil && m.HasDef {
+			return true
+		}
+	}
+	mine, table := c.server.Version, c.table.server.Version
+	return mine.Major == table.Major && mine.Minor == table.Minor
+}

@@ -39,6 +39,12 @@ func (f *Fresh) coupleMaria() {
 			*st.declared["expire_logs_days"] = Value{Text: v, Adjusted: "binlog_expire_logs_seconds stands later"}
 		}
 	}
+	// A query cache with a size is switched on whatever its type says. Seen on 10.11.19.
+	if n, ok := st.integer("query_cache_size"); ok && n > 0 {
+		if v := st.declared["query_cache_type"]; v != nil && v.Text == "OFF" {
+			v.Text, v.Adjusted = "ON", "query_cache_size switches it on: declare that as 0"
+		}
+	}
 	f.coupleIOCapacity()
 	f.coupleDirtyPages()
 	f.coupleBits()
@@ -46,8 +52,9 @@ func (f *Fresh) coupleMaria() {
 }
 
 // couplePoolMaximum: innodb_buffer_pool_size_max is no less than the pool, in
-// whole extents of 8 MiB, and innodb_buffer_pool_size_auto_min lies between
-// both; where it does not it is the maximum, as when it is not set. Seen on 10.11.19.
+// whole extents of 8 MiB. innodb_buffer_pool_size_auto_min may be less than the
+// pool, but less than an extent or more than the maximum is the maximum, as when
+// it is not set. Seen on 10.11.19.
 func (f *Fresh) couplePoolMaximum() {
 	st := f.st
 	pool, ok := st.integer("innodb_buffer_pool_size")
@@ -68,8 +75,8 @@ func (f *Fresh) couplePoolMaximum() {
 			return
 		}
 	}
-	if n, ok := st.integer("innodb_buffer_pool_size_auto_min"); ok && (n < pool || n > limit) {
-		f.setComputed("innodb_buffer_pool_size_auto_min", limit, "not between innodb_buffer_pool_size and innodb_buffer_pool_size_max")
+	if n, ok := st.integer("innodb_buffer_pool_size_auto_min"); ok && (n == 0 || n > limit) {
+		f.setComputed("innodb_buffer_pool_size_auto_min", limit, "not between 8M and innodb_buffer_pool_size_max")
 	}
 }
 
@@ -105,6 +112,11 @@ func (f *Fresh) coupleIOCapacity() {
 func (f *Fresh) coupleDirtyPages() {
 	v := f.st.declared["innodb_max_dirty_pages_pct_lwm"]
 	limit, ok := f.st.declaredText("innodb_max_dirty_pages_pct")
+	if f.st.declared["innodb_max_dirty_pages_pct"] == nil {
+		if s, known := f.st.c.Lookup("innodb_max_dirty_pages_pct"); known && s.HasDefault {
+			limit, ok = s.Default, true
+		}
+	}
 	if v == nil || !ok || v.Unsure != "" {
 		return
 	}

@@ -80,6 +80,8 @@ func (f *Fresh) derived(name string) (v *Value, decided bool) {
 		return f.derivedDirtyPages()
 	case "sql_big_selects":
 		return f.derivedBigSelects()
+	case "server_id":
+		return &Value{Text: "1"}, true
 	case "report_port":
 		return &Value{Text: f.st.port(), Also: []string{f.st.running("port")}}, true
 	case "general_log_file":
@@ -118,6 +120,11 @@ func (f *Fresh) derivedMySQL(name string, fresh, then sizes) (*Value, bool) {
 		return nil, true
 	case "max_relay_log_size":
 		return &Value{Text: "0"}, true
+	case "log_error":
+		return &Value{Text: "stderr"}, true
+	case "relay_log":
+		host := f.st.running("hostname")
+		return &Value{Text: host + "-relay-bin", Also: pathForms(f.st, host+"-relay-bin")}, host != ""
 	case "schema_definition_cache":
 		return &Value{Text: "256"}, true
 	case "temptable_max_mmap":
@@ -155,6 +162,8 @@ func (f *Fresh) derivedMaria(name string, fresh sizes) (*Value, bool) {
 		return v, true
 	}
 	switch name {
+	case "log_error", "relay_log":
+		return &Value{Text: ""}, true
 	case "table_open_cache_instances":
 		return &Value{Text: strconv.FormatInt(fresh.instances, 10)}, true
 	case "max_relay_log_size":
@@ -175,7 +184,9 @@ func (f *Fresh) derivedMaria(name string, fresh sizes) (*Value, bool) {
 		if t, ok := expireDays(f.st.declared["binlog_expire_logs_seconds"]); ok {
 			return &Value{Text: t}, true
 		}
-	case "table_definition_cache", "log_tc_size":
+	case "table_definition_cache":
+		return &Value{Text: "400"}, true
+	case "log_tc_size":
 		return nil, false
 	case "innodb_buffer_pool_size_auto_min":
 		// It is the maximum, which the host may not have granted in full.

@@ -17,6 +17,9 @@ type Value struct {
 	// Also are further values that a server may show although its declaration did
 	// not change: limits that follow from what other variables were at its start.
 	Also []string
+	// Host are values that the host may force upon the server when it starts; one
+	// that was set later is told apart by the server's word for its source.
+	Host []string
 	// Adjusted says how the server corrected the value (rounded, clamped), empty if
 	// it took it as it is.
 	Adjusted string

@@ -32,8 +32,6 @@ func init() {
 		"have_symlink":              ruleSymlink,
 		"slave_skip_errors":         ruleSkipErrors,
 		"replica_skip_errors":       ruleSkipErrors,
-		"tls_version":               ruleList,
-		"admin_tls_version":         ruleList,
 		"log_output":                ruleLogOutput,
 		"event_scheduler":           ruleEventScheduler,
 		"pid_file":                  rulePidFile,
@@ -63,11 +61,15 @@ func init() {
 		model.MySQL: {
 			"enforce_gtid_consistency":    ruleMembers("OFF", "ON", "WARN"),
 			"skip_name_resolve":           rulePresence,
+			"tls_version":                 ruleList,
+			"admin_tls_version":           ruleList,
 			"innodb_log_write_ahead_size": rulePowerOfTwo,
 		},
 		model.MariaDB: {
 			"log_slow_filter":                ruleLogSlowFilter,
 			"log_warnings":                   ruleLogWarnings,
+			"innodb_log_file_buffering":      ruleHost("OFF", "ON"),
+			"innodb_log_file_mmap":           ruleHost("ON", "OFF"),
 			"max_relay_log_size":             ruleRelayLogSize,
 			"slave_transaction_retry_errors": ruleRetryErrors,
 		},
@@ -232,6 +234,19 @@ func ruleLogWarnings(st *state, a Assigned) *Value {
 		}
 	}
 	return v
+}
+
+// ruleHost: where the file system of the redo log, or its block size, does not
+// allow what is declared (O_DIRECT, a mapped file), the server does the other.
+// Seen on 10.11.19 on a tmpfs.
+func ruleHost(declared, forced string) rule {
+	return func(st *state, a Assigned) *Value {
+		v := st.c.evaluateType(a)
+		if v.Text == declared {
+			v.Host = []string{forced}
+		}
+		return v
+	}
 }
 
 func ruleTimeZone(_ *state, a Assigned) *Value {

@@ -61,7 +61,7 @@ func ruleDirectory(st *state, a Assigned) *Value {
 // "./" if it is relative; "stderr" is the console.
 func ruleLogError(st *state, a Assigned) *Value {
 	if !a.HasValue || a.Value == "" {
-		return &Value{Unsure: "named after the host"}
+		return unnamedErrorLog(st)
 	}
 	name := a.Value
 	if !strings.Contains(path.Base(name), ".") {
@@ -73,6 +73,24 @@ func ruleLogError(st *state, a Assigned) *Value {
 	v := &Value{Text: name, Also: append(pathForms(st, strings.TrimPrefix(name, "./")), a.Value)}
 	if console(st) {
 		v.Also = append(v.Also, "stderr")
+	}
+	return v
+}
+
+// unnamedErrorLog: an error log without a name is called after the host, on
+// MariaDB after the pid file. Seen on 9.7.4 and 10.11.19.
+func unnamedErrorLog(st *state) *Value {
+	host, dir := st.running("hostname"), st.running("datadir")
+	if a, ok := st.last["pid_file"]; ok && st.c.isMaria() && a.Value != "" {
+		host, dir = path.Base(a.Value), path.Dir(underDatadir(st, a.Value))
+	}
+	if host == "" || dir == "" {
+		return &Value{Unsure: "named after the host"}
+	}
+	short, _, _ := strings.Cut(host, ".")
+	v := &Value{Text: path.Join(dir, short+".err"), Also: []string{"./" + short + ".err"}}
+	for _, name := range [...]string{host, strings.TrimSuffix(host, path.Ext(host))} {
+		v.Also = append(v.Also, path.Join(dir, name+".err"), "./"+name+".err")
 	}
 	return v
 }
