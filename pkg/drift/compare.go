@@ -20,7 +20,7 @@ type Input struct {
 // hop did it part. Drift comes first, then what is only told; each by name.
 func Compare(in Input) []v1.Finding {
 	c := newComparison(in)
-	var out []v1.Finding
+	out := []v1.Finding{} // nothing found is an empty list in JSON too
 	for i := range c.fresh.Assigned {
 		out = append(out, c.lint(i)...)
 	}
@@ -94,10 +94,12 @@ func (c *comparison) declaredVariable(a sysvar.Assigned, value *sysvar.Value, v 
 	if len(flags) == 0 && c.catalogue.Matches(a.Variable, value, v.Value) {
 		return append(out, c.asDeclared(f, value)...)
 	}
-	if a.Spec != nil && a.Spec.PerPod && v.Name != "server_id" && v.Name != "gtid_domain_id" {
-		return out
+	if v.Source != model.SourceDynamic && slices.Contains(value.Host, v.Value) {
+		forced := *value
+		forced.Limited = "the host"
+		return append(out, c.asDeclared(f, &forced)...)
 	}
-	if c.toldByTwin(v.Name) {
+	if a.Spec != nil && a.Spec.PerPod && v.Name != "server_id" && v.Name != "gtid_domain_id" {
 		return out
 	}
 	f.Drift = true
@@ -114,11 +116,17 @@ func (c *comparison) declaredVariable(a sysvar.Assigned, value *sysvar.Value, v 
 	return []v1.Finding{f}
 }
 
-// changedFlags are the flags of a declared list that a SET changed although the
-// declaration does not name them. Defaults differ between builds: so the server
-// must have said that there was a SET.
+// changedFlags are the flags of a declared list that a SET changed, or a line
+// that is gone, although the declaration does not name them. Defaults differ
+// between builds: so the server must have said that there was a SET, or be of
+// the release that the defaults were taken from.
 func (c *comparison) changedFlags(value *sysvar.Value, v model.Variable) []string {
-	if !value.Partial || v.Source != model.SourceDynamic && v.Source != model.SourcePersisted {
+	switch {
+	case !value.Partial:
+		return nil
+	case v.Source == model.SourceDynamic || v.Source == model.SourcePersisted:
+	case v.Source == model.SourceFile && c.in.Declaration.Complete && c.catalogue.KnowsDefaults(v.Name):
+	default:
 		return nil
 	}
 	flags, _ := c.catalogue.UndeclaredFlags(v.Name, value, v.Value)

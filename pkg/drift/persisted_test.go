@@ -44,18 +44,41 @@ func TestNextStartsValue(t *testing.T) {
 	}
 }
 
-// What the host would give is not known, but a persisted value declared nowhere is none of it.
+// What the host would give is not known. A persisted value that nothing declares
+// is none of it, unless it is what a small host gives.
 func TestPersistedOverAHostsDefault(t *testing.T) {
-	for _, name := range []string{"innodb_read_io_threads", "innodb_log_writer_threads", "temptable_max_ram"} {
-		now := map[string]string{"innodb_read_io_threads": "5", "innodb_log_writer_threads": "ON", "temptable_max_ram": "1500000000"}[name]
-		for source, want := range map[model.Source]v1.Class{model.SourcePersisted: v1.PersistedOverride, model.SourceCompiled: ""} {
-			var got v1.Class
-			for _, f := range Compare(Input{Declaration: model.Declaration{Complete: true}, Snapshot: persist(name, now, source, now)}) {
-				got += f.Class
+	for _, test := range []struct {
+		name, now string
+		source    model.Source
+		want      v1.Class
+	}{
+		{"innodb_read_io_threads", "5", model.SourcePersisted, v1.PersistedOverride},
+		{"innodb_log_writer_threads", "ON", model.SourcePersisted, v1.PersistedOverride},
+		{"temptable_max_ram", "1500000000", model.SourcePersisted, v1.PersistedOverride},
+		{"innodb_read_io_threads", "5", model.SourceCompiled, ""},
+		{"innodb_read_io_threads", "4", model.SourcePersisted, v1.NotObservable},
+		{"innodb_log_writer_threads", "OFF", model.SourcePersisted, v1.NotObservable},
+		{"temptable_max_ram", "1073741824", model.SourcePersisted, v1.NotObservable},
+	} {
+		var got v1.Class
+		for _, f := range Compare(Input{Declaration: model.Declaration{Complete: true}, Snapshot: persist(test.name, test.now, test.source, test.now)}) {
+			got += f.Class
+			if f.Drift != (f.Class == v1.PersistedOverride) {
+				t.Errorf("%s=%s: %+v", test.name, test.now, f)
 			}
-			if got != want {
-				t.Errorf("%s, %s: got %q, want %q", name, source, got, want)
-			}
+		}
+		if got != test.want {
+			t.Errorf("%s=%s, %s: got %q, want %q", test.name, test.now, test.source, got, test.want)
+		}
+	}
+}
+
+// A SET may have been taken back: what the host may give as well is told only.
+func TestSetToWhatAHostMayGive(t *testing.T) {
+	for value, want := range map[string]v1.Class{"1073741824": v1.NotObservable, "1288490188": v1.NotObservable, "2147483648": v1.UndeclaredChange, "500": v1.UndeclaredChange} {
+		found := Compare(Input{Declaration: model.Declaration{Complete: true}, Snapshot: running("temptable_max_ram", value, model.SourceDynamic)})
+		if len(found) != 1 || found[0].Class != want || found[0].Drift != (want == v1.UndeclaredChange) {
+			t.Errorf("%s: %+v", value, found)
 		}
 	}
 }

@@ -7,16 +7,17 @@ import (
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
 )
 
-// Two names of one MariaDB setting make one finding, and no remedy turns purging off.
+// A SET of one of the two names of one MariaDB setting changes both, and no remedy turns purging off.
 func TestTwoUnitsOfOneSetting(t *testing.T) {
 	maria := model.Server{Flavour: model.MariaDB, Version: model.Version{Major: 10, Minor: 11, Patch: 18}}
+	const both = "binlog_expire_logs_seconds expire_logs_days"
 	for _, test := range []struct {
 		declared            model.Declaration
 		days, seconds, want string
 	}{
-		{declare("expire_logs_days", "3"), "5.000000", "432000", "expire_logs_days"},
-		{declare("binlog_expire_logs_seconds", "259200"), "5.000000", "432000", "binlog_expire_logs_seconds"},
-		{model.Declaration{Complete: true}, "5.000000", "432000", "expire_logs_days"},
+		{declare("expire_logs_days", "3"), "5.000000", "432000", both},
+		{declare("binlog_expire_logs_seconds", "259200"), "5.000000", "432000", both},
+		{model.Declaration{Complete: true}, "5.000000", "432000", both},
 		{declare("expire_logs_days", "3"), "3.000000", "259200", ""},
 	} {
 		s := running("expire_logs_days", test.days, model.SourceDynamic)

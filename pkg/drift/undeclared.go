@@ -23,7 +23,7 @@ func (c *comparison) undeclared() []v1.Finding {
 	dynamic, fromFile := c.touched(), c.fromFile()
 	for name, v := range c.snap.Variables {
 		group := c.catalogue.Group(name)
-		if c.fresh.Declared(name) != nil || reported[group] || v.Truncated || c.toldByTwin(name) {
+		if c.fresh.Declared(name) != nil || reported[group] || v.Truncated {
 			continue
 		}
 		if name != group {
@@ -41,20 +41,18 @@ func (c *comparison) undeclared() []v1.Finding {
 			continue
 		}
 		spec, known := c.catalogue.Lookup(name)
-		if !known || spec.Scope == sysvar.ScopeSessionOnly || neverCompared[name] && name != "auto_increment_offset" {
+		if !known || spec.Scope == sysvar.ScopeSessionOnly || neverCompared[name] && name != "auto_increment_offset" && name != "server_id" {
 			continue
 		}
 		f := v1.Finding{Variable: name, Severity: v1.Info, Running: c.runningOf(v), Evidence: c.evidence(v)}
 		found := c.pending(f, v)
 		inForce := persisted && c.catalogue.Equal(name, p.Value, v.Value)
-		if !spec.PerPod && brought(v.Source, inForce) && (inForce || v.Source == model.SourcePersisted) && c.fresh.SizedByHost(name) {
-			f.Drift = true
-			c.persistedOverHost(&f, v)
-			found = []v1.Finding{f}
-		} else if changed, value := c.changed(name, spec, v); changed && brought(v.Source, inForce) {
+		if changed, value := c.changed(name, spec, v); changed && brought(v.Source, inForce) {
 			f.Drift = true
 			c.classifyUndeclared(&f, spec, v, inForce, value)
 			found = []v1.Finding{f}
+		} else if told := c.overHost(f, spec, v, inForce); len(found) == 0 && told != nil {
+			found = told
 		}
 		if len(found) > 0 {
 			reported[group] = true
@@ -111,50 +109,18 @@ func (c *comparison) linked(group string) string {
 		return "binlog_expire_logs_seconds"
 	case "innodb_max_dirty_pages_pct_lwm":
 		return "innodb_max_dirty_pages_pct"
+	case "innodb_io_capacity_max":
+		return "innodb_io_capacity"
+	case "sql_big_selects":
+		return "max_join_size"
 	}
 	return group
-}
-
-// twinOf is the other name of one setting of MariaDB that has two units: whoever
-// sets one sets both.
-func (c *comparison) twinOf(name string) string {
-	if c.snap.Server.Flavour != model.MariaDB {
-		return ""
-	}
-	switch name {
-	case "expire_logs_days":
-		return "binlog_expire_logs_seconds"
-	case "binlog_expire_logs_seconds":
-		return "expire_logs_days"
-	}
-	return ""
-}
-
-// toldByTwin reports whether a finding of a variable stands under its twin's
-// name: the one declared last, else the one that was set, else the finer one.
-func (c *comparison) toldByTwin(name string) bool {
-	twin := c.twinOf(name)
-	other, seen := c.snap.Variables[twin]
-	if twin == "" || !seen {
-		return false
-	}
-	mine, declared := c.fresh.Winner(name)
-	theirs, both := c.fresh.Winner(twin)
-	switch v := c.snap.Variables[name]; {
-	case declared && both:
-		return theirs.Index > mine.Index
-	case declared || both:
-		return both
-	case (v.Source == model.SourceDynamic) != (other.Source == model.SourceDynamic):
-		return other.Source == model.SourceDynamic
-	}
-	return name == "expire_logs_days"
 }
 
 // changed reports whether an undeclared variable differs from what a fresh
 // server would have.
 func (c *comparison) changed(name string, spec *sysvar.Spec, v model.Variable) (bool, string) {
-	if spec.PerPod || v.Source == model.SourceFile && !c.in.Declaration.Complete {
+	if spec.PerPod && !c.setServerID(v) || v.Source == model.SourceFile && !c.in.Declaration.Complete {
 		return false, ""
 	}
 	value, ok := c.fresh.Default(name)
@@ -186,11 +152,11 @@ func (c *comparison) classifyUndeclared(f *v1.Finding, spec *sysvar.Spec, v mode
 	}
 }
 
-// persistedOverHost: what the host would give cannot be told, but that it does not decide can.
-func (c *comparison) persistedOverHost(f *v1.Finding, v model.Variable) {
-	f.Class, f.Hop = v1.PersistedOverride, string(model.HopPersisted)
-	f.Remedy = "RESET PERSIST IF EXISTS " + v.Name + " and restart; or commit the value"
-	f.Message = fmt.Sprintf("persisted as %s, declared nowhere (the default depends on the host)", quoted(f.Running.Value))
+// setServerID: a server's number is its pod's own, and may be persisted; one
+// that was only set is gone with the next start.
+func (c *comparison) setServerID(v model.Variable) bool {
+	_, persisted := c.snap.Persisted[v.Name]
+	return v.Name == "server_id" && v.Source == model.SourceDynamic && !persisted
 }
 
 const redacted = "(redacted)"
