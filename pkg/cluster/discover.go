@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
@@ -65,6 +66,10 @@ func Discover(ctx context.Context, objs Objects, sel Selection) ([]Instance, []v
 		listed, err := objs.Pods(ctx, namespace, metav1.ListOptions{LabelSelector: sel.LabelSelector, FieldSelector: sel.FieldSelector})
 		if err != nil {
 			errs = append(errs, namespaceError(namespace, err))
+			continue
+		}
+		if e := missingNamespace(ctx, objs, namespace, listed); e != nil {
+			errs = append(errs, *e)
 			continue
 		}
 		pods = append(pods, listed...)
@@ -126,6 +131,26 @@ func namespaceError(namespace string, err error) v1.ReportError {
 		e.Text, e.Hint = "the API server did not list the pods in time: "+e.Text, "see whether it answers: kubectl get --raw /readyz"
 	}
 	return e
+}
+
+// missingNamespace says of a list without pods whether there is such a namespace
+// at all: the API server lists one that is mistyped like one that is empty.
+func missingNamespace(ctx context.Context, objs Objects, namespace string, listed []corev1.Pod) *v1.ReportError {
+	if len(listed) > 0 || namespace == metav1.NamespaceAll {
+		return nil
+	}
+	err := objs.Namespace(ctx, namespace)
+	if err == nil {
+		return nil
+	}
+	e := ErrorReport("namespace/"+namespace, err)
+	e.Tried = "see whether it exists"
+	if apierrors.IsNotFound(err) {
+		e.Reason, e.Text, e.Hint = ReasonNoNamespace, fmt.Sprintf("there is no namespace %q", namespace), "kubectl get namespaces lists them"
+		return &e
+	}
+	e.Text = "no pod was found in it, and whether it exists could not be told: " + e.Text
+	return &e
 }
 
 // instancesOf are the servers of one pod. A pod that has done its work is none,

@@ -2,14 +2,17 @@ package cluster
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
+	k8stesting "k8s.io/client-go/testing"
 )
 
 // mysqlPod is a running pod with one server, owned by owner (Kind/name, "" for none).
@@ -108,6 +111,40 @@ func TestDiscover(t *testing.T) {
 			}
 			if (c.error == "") != (text == "") || !strings.Contains(text, c.error) {
 				t.Errorf("errors %q, want %q", text, c.error)
+			}
+		})
+	}
+}
+
+// A namespace that does not exist is listed like one without pods: it must be told.
+func TestDiscoverMissingNamespace(t *testing.T) {
+	empty := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "empty"}}
+	cases := []struct {
+		name, namespace, reason string
+		names                   []string
+		forbidden               bool
+	}{
+		{"there, and empty", "empty", "", nil, false},
+		{"not there", "nosuch", ReasonNoNamespace, nil, false},
+		{"not there, with a name", "nosuch", ReasonNoNamespace, []string{"sts/db"}, false},
+		{"may not be asked", "nosuch", ReasonForbidden, nil, true},
+		{"may not be asked, with pods", "shop", "", nil, true},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			live, core, _ := fakeLive(t, append(shop(), empty)...)
+			if c.forbidden {
+				core.PrependReactor("get", "namespaces", func(k8stesting.Action) (bool, runtime.Object, error) {
+					return true, nil, apierrors.NewForbidden(corev1.Resource("namespaces"), c.namespace, errors.New("no"))
+				})
+			}
+			_, errs := Discover(context.Background(), live, Selection{Namespaces: []string{c.namespace}, Names: c.names})
+			got := ""
+			for _, e := range errs {
+				got += e.Reason
+			}
+			if got != c.reason {
+				t.Errorf("reason %q, want %q: %+v", got, c.reason, errs)
 			}
 		})
 	}

@@ -25,6 +25,7 @@ const (
 	ReasonUnauthenticated = "Unauthenticated"   // the API server does not know the user
 	ReasonAPIServer       = "APIServerGone"     // the API server does not answer
 	ReasonNotFound        = "NotFound"          // no such object
+	ReasonNoNamespace     = "NoNamespace"       // no such namespace
 	ReasonNoServer        = "NoServer"          // an object that runs no server
 	ReasonNotReady        = "NotReady"          // the container does not run yet
 	ReasonRestarting      = "Restarting"        // the container restarts again and again

@@ -224,6 +224,9 @@ func (f *Files) List(_ context.Context, namespace, group, kind string) ([]unstru
 	return list, nil
 }
 
+// Namespace implements Objects: manifests are applied to the namespace that a user names.
+func (f *Files) Namespace(context.Context, string) error { return nil }
+
 // Pods implements Objects.
 func (f *Files) Pods(_ context.Context, namespace string, opts metav1.ListOptions) ([]corev1.Pod, error) {
 	byLabel, err := labels.Parse(opts.LabelSelector)

@@ -85,6 +85,14 @@ func (l *Live) Pods(ctx context.Context, namespace string, opts metav1.ListOptio
 	})
 }
 
+// Namespace asks whether a namespace is there: a list in one that is not is empty.
+func (l *Live) Namespace(ctx context.Context, name string) error {
+	if _, err := l.core.CoreV1().Namespaces().Get(ctx, name, metav1.GetOptions{}); err != nil {
+		return fmt.Errorf("get namespace %s: %w", name, err)
+	}
+	return nil
+}
+
 // ConfigMaps lists the ConfigMaps of a namespace.
 func (l *Live) ConfigMaps(ctx context.Context, namespace string) ([]corev1.ConfigMap, error) {
 	return l.configMaps.do(quiet(ctx, quietBodies), namespace, func(ctx context.Context) ([]corev1.ConfigMap, error) {

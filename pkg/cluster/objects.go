@@ -26,4 +26,6 @@ type Objects interface {
 	// List lists the objects of a kind in a namespace; nil without an error where
 	// the kind is not served.
 	List(ctx context.Context, namespace, group, kind string) ([]unstructured.Unstructured, error)
+	// Namespace answers nil where there is a namespace of that name. Files has every one.
+	Namespace(ctx context.Context, name string) error
 }

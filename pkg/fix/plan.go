@@ -140,7 +140,13 @@ func (p *planner) server(s *Server) {
 	}
 	catalogue := sysvar.For(s.Snapshot.Server).WithLive(s.Snapshot)
 	for _, f := range s.Report.Findings {
-		if !f.Drift || len(p.in.Variables) > 0 && !slices.Contains(p.in.Variables, f.Variable) {
+		if len(p.in.Variables) > 0 && !slices.Contains(p.in.Variables, f.Variable) {
+			continue
+		}
+		if f.Ignored != nil {
+			p.leave(&target{Server: s, finding: f}, "ignored by a rule: "+f.Ignored.Reason)
+		}
+		if !f.Drift {
 			continue
 		}
 		p.plan.Summary.Findings++

@@ -355,6 +355,26 @@ func TestWarnings(t *testing.T) {
 	}
 }
 
+// What a rule ignores is left as it is, and told with the rule's reason.
+func TestIgnoredIsLeft(t *testing.T) {
+	w := world{version: "9.7.4", cnf: "[mysqld]\nmax_connections=100\n", running: map[string]string{"max_connections": "500 @DYNAMIC"}}
+	w.edit = func(s *Server) {
+		for i := range s.Report.Findings {
+			s.Report.Findings[i].Drift, s.Report.Findings[i].Ignored = false, &v1.Ignored{Reason: "agreed with the host team"}
+		}
+	}
+	for _, variables := range [][]string{nil, {"max_connections"}} {
+		p := Plan(Input{Servers: []Server{w.server(t)}, Prefer: Declared, Variables: variables})
+		if len(p.Steps) != 0 || p.Summary.Findings != 0 || len(p.Unplanned) != 1 || !strings.Contains(p.Unplanned[0].Why, "agreed with the host team") {
+			t.Errorf("%v: %v", variables, lines(p))
+		}
+	}
+	w.edit = nil
+	if p := Plan(Input{Servers: []Server{w.server(t)}, Prefer: Declared}); len(p.Steps) != 1 {
+		t.Errorf("without the rule: %v", lines(p))
+	}
+}
+
 func TestVariablesAreChosen(t *testing.T) {
 	s := world{version: "9.7.4", cnf: "[mysqld]\nmax_connections=2000\nsync_binlog=1\n", running: map[string]string{"max_connections": "500" + dynamic, "sync_binlog": "0" + dynamic}}.server(t)
 	plan := Plan(Input{Servers: []Server{s}, Prefer: Declared, Variables: []string{"sync_binlog"}})

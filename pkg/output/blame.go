@@ -236,6 +236,9 @@ func verdict(w io.Writer, r v1.BlameReport, style Style) {
 	for _, a := range v.Against {
 		fmt.Fprintf(w, "  against it: %s\n", Escape(a))
 	}
+	if r.Ignored != nil {
+		fmt.Fprintf(w, "  %s %s\n", faint.apply(style.Color, "ignored:"), Escape(ignoredText(*r.Ignored)))
+	}
 	for _, f := range r.Findings {
 		fmt.Fprintf(w, "  %s: %s\n", Escape(string(f.Class)), Escape(f.Message))
 	}

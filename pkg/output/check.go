@@ -15,12 +15,20 @@ var checkMarks = map[v1.CheckStatus]struct {
 	v1.CheckPassed: {"✔", good}, v1.CheckLimited: {"!", warn}, v1.CheckFailed: {"✗", bad}, v1.CheckUnknown: {"?", bad}, v1.CheckSkipped: {"-", faint},
 }
 
+// CheckOptions is what `check` may show besides the checks.
+type CheckOptions struct {
+	Style
+	// Wide names the verbs that each check matters to, also where all is well.
+	Wide bool
+}
+
 // Check writes a line a check, by section, with the fix below what needs one.
-func Check(w io.Writer, report *v1.CheckReport, style Style) error {
+func Check(w io.Writer, report *v1.CheckReport, opts CheckOptions) error {
+	style := opts.Style
 	var b strings.Builder
 	section := ""
 	for _, item := range report.Items {
-		if item.Section != section {
+		if item.Section != section && !opts.NoHeaders {
 			if section != "" {
 				b.WriteByte('\n')
 			}
@@ -36,7 +44,7 @@ func Check(w io.Writer, report *v1.CheckReport, style Style) error {
 		if item.Text != "" {
 			line += ": " + Escape(item.Text)
 		}
-		if item.Section == "Rights" && item.Status != v1.CheckPassed && len(item.Verbs) > 0 {
+		if len(item.Verbs) > 0 && (opts.Wide || item.Section == "Rights" && item.Status != v1.CheckPassed) {
 			line += " (" + strings.Join(item.Verbs, ", ") + ")"
 		}
 		b.WriteString(line + "\n")
@@ -44,7 +52,9 @@ func Check(w io.Writer, report *v1.CheckReport, style Style) error {
 			b.WriteString(faint.apply(style.Color, "    fix: "+Escape(item.Fix)) + "\n")
 		}
 	}
-	fmt.Fprintf(&b, "\n%s\n", checkTotals(report.Summary))
+	if !opts.NoHeaders {
+		fmt.Fprintf(&b, "\n%s\n", checkTotals(report.Summary))
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }

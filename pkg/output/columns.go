@@ -107,8 +107,10 @@ func itemsOf(obj runtime.Object) ([]any, error) {
 	if err := json.Unmarshal(data, &m); err != nil {
 		return nil, err
 	}
-	if items, ok := m["items"].([]any); ok {
-		return items, nil
+	for _, list := range []string{"items", "steps"} { // a plan is a list of steps
+		if items, ok := m[list].([]any); ok {
+			return items, nil
+		}
 	}
 	if _, isList := m["items"]; isList {
 		return nil, nil

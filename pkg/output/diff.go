@@ -31,7 +31,7 @@ func Diff(w io.Writer, list *v1.DriftReportList, opts DiffOptions) error {
 		hidden += n
 		ignored += m
 	}
-	if opts.NoHeaders {
+	if opts.NoHeaders || nothing(list.Summary) {
 		return nil
 	}
 	if len(list.Items) > 0 {

@@ -8,11 +8,21 @@ import (
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
 )
 
+// FixOptions is what `fix` may show besides the plan.
+type FixOptions struct {
+	Style
+	// Wide adds to each statement the command that sends it by hand.
+	Wide bool
+}
+
 // Fix writes the steps of a plan, what it leaves, and the totals.
-func Fix(w io.Writer, plan *v1.FixPlan, style Style) error {
+func Fix(w io.Writer, plan *v1.FixPlan, opts FixOptions) error {
 	var b strings.Builder
 	for _, s := range plan.Steps {
-		fixStep(&b, s, style)
+		if opts.Wide && s.Command == "" && s.Statement != "" {
+			s.Command = byHand(s)
+		}
+		fixStep(&b, s, opts.Style)
 		b.WriteByte('\n')
 	}
 	for i, u := range plan.Unplanned {
@@ -24,9 +34,21 @@ func Fix(w io.Writer, plan *v1.FixPlan, style Style) error {
 			b.WriteByte('\n')
 		}
 	}
-	b.WriteString(fixTotals(plan.Summary) + "\n")
+	if !opts.NoHeaders && plan.Summary.Instances > 0 {
+		b.WriteString(fixTotals(plan.Summary) + "\n")
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// byHand is a command that sends a step's statement; the client asks for the password.
+func byHand(s v1.FixStep) string {
+	client := "mysql"
+	if strings.HasPrefix(s.Server, "MariaDB") {
+		client = "mariadb"
+	}
+	quoted := "'" + strings.ReplaceAll(s.Statement, "'", `'\''`) + "'"
+	return fmt.Sprintf("kubectl -n %s exec -it %s -c %s -- %s -u root -p -e %s", s.Namespace, s.Pod, s.Container, client, quoted)
 }
 
 func fixTotals(s v1.FixSummary) string {

@@ -45,7 +45,7 @@ func plan() *v1.FixPlan {
 
 func TestFix(t *testing.T) {
 	var b bytes.Buffer
-	if err := Fix(&b, plan(), Style{}); err != nil {
+	if err := Fix(&b, plan(), FixOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	golden(t, "fix.txt", b.Bytes())
@@ -116,7 +116,7 @@ func TestCheck(t *testing.T) {
 		{Section: "Sources", Object: "Jenkins", Check: "Jenkins", Status: v1.CheckSkipped},
 	}, Summary: v1.CheckSummary{Checks: 6, Passed: 2, Limited: 1, Failed: 1, Unknown: 1, Skipped: 1}}
 	var b bytes.Buffer
-	if err := Check(&b, report, Style{}); err != nil {
+	if err := Check(&b, report, CheckOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	golden(t, "check.txt", b.Bytes())

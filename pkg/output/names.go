@@ -3,16 +3,74 @@ package output
 import (
 	"fmt"
 	"io"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/runtime"
 
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
 )
 
-// Names writes pod/NAME a line, as kubectl's -o name does.
-func Names(w io.Writer, list *v1.DriftReportList) error {
-	for _, r := range list.Items {
-		if _, err := fmt.Fprintf(w, "pod/%s\n", Escape(r.Instance.Pod)); err != nil {
+// Names is what -o name prints: KIND/NAME a line, each once, of what a result
+// is about: the pods of servers, the workloads of a trace, the objects of a plan.
+type Names struct{}
+
+// PrintObj implements cli-runtime's ResourcePrinter.
+func (Names) PrintObj(obj runtime.Object, w io.Writer) error {
+	names, err := namesOf(obj)
+	if err != nil {
+		return err
+	}
+	for i, name := range names {
+		if name == "" || slices.Contains(names[:i], name) {
+			continue
+		}
+		if _, err := fmt.Fprintln(w, Escape(name)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func namesOf(obj runtime.Object) ([]string, error) {
+	switch l := obj.(type) {
+	case *v1.DriftReportList:
+		return collect(l.Items, func(r v1.DriftReport) string { return podName(r.Instance) }), nil
+	case *v1.BlameReportList:
+		return collect(l.Items, func(r v1.BlameReport) string { return podName(r.Instance) }), nil
+	case *v1.ConfigReportList:
+		return collect(l.Items, func(r v1.ConfigReport) string { return podName(r.Instance) }), nil
+	case *v1.TraceReportList:
+		return collect(l.Items, func(r v1.TraceReport) string { return r.Workload }), nil
+	case *v1.FixPlan:
+		return collect(l.Steps, func(s v1.FixStep) string { return s.Object }), nil
+	case *v1.CheckReport:
+		return collect(l.Items, checkedPod), nil
+	}
+	return nil, fmt.Errorf("-o name: %T holds no objects", obj)
+}
+
+func collect[T any](items []T, name func(T) string) []string {
+	names := make([]string, len(items))
+	for i, item := range items {
+		names[i] = name(item)
+	}
+	return names
+}
+
+// checkedPod is the server that a check was about; rights and services are no objects.
+func checkedPod(i v1.CheckItem) string {
+	_, pod, ok := strings.Cut(i.Object, "/")
+	if !ok || i.Section != "Servers" && i.Section != "Grants" || strings.HasPrefix(i.Object, "namespace/") {
+		return ""
+	}
+	return "pod/" + pod
+}
+
+// podName is empty offline, where there is a file and no pod.
+func podName(in v1.Instance) string {
+	if in.Pod == "" {
+		return ""
+	}
+	return "pod/" + in.Pod
 }

@@ -7,13 +7,11 @@ import (
 	"slices"
 
 	"k8s.io/client-go/util/jsonpath"
-
-	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
 )
 
 // SortBy sorts reports by a JSONPath over each, as kubectl's --sort-by does:
 // numbers as numbers, all else as text; what has no such field comes first.
-func SortBy(items []v1.DriftReport, path string) error {
+func SortBy[T any](items []T, path string) error {
 	if path == "" {
 		return nil
 	}
@@ -23,7 +21,7 @@ func SortBy(items []v1.DriftReport, path string) error {
 	}
 	type keyed struct {
 		key    any
-		report v1.DriftReport
+		report T
 	}
 	list := make([]keyed, len(items))
 	for i, item := range items {
@@ -40,7 +38,7 @@ func SortBy(items []v1.DriftReport, path string) error {
 	return nil
 }
 
-func sortKey(j *jsonpath.JSONPath, item v1.DriftReport) (any, error) {
+func sortKey(j *jsonpath.JSONPath, item any) (any, error) {
 	data, err := json.Marshal(item)
 	if err != nil {
 		return nil, err

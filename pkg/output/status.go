@@ -28,7 +28,7 @@ func Status(w io.Writer, list *v1.DriftReportList, opts StatusOptions) error {
 			return err
 		}
 	}
-	if opts.NoHeaders {
+	if opts.NoHeaders || nothing(list.Summary) {
 		return nil
 	}
 	if len(list.Items) > 0 {
@@ -189,6 +189,9 @@ func or(s string) string {
 	}
 	return s
 }
+
+// nothing: there is no server. To say so is for stderr, as with kubectl get.
+func nothing(s v1.Summary) bool { return s.Instances == 0 && !s.Incomplete }
 
 // Totals is a summary in one line.
 func Totals(s v1.Summary) string {

@@ -63,6 +63,7 @@ type Rule struct {
 func Rules(w Want) []Rule {
 	rules := []Rule{
 		{Resource: "pods", Verbs: []string{"list"}, For: "finding servers", Without: "nothing works", Needed: true},
+		{Resource: "namespaces", Verbs: []string{"get"}, For: "telling an empty namespace from one that does not exist", Without: "a namespace without pods is told as not read"},
 	}
 	if w.does(Status, Diff, Blame, Trace, Config, Check, Fix) {
 		rules = append(rules, Rule{Resource: "configmaps", Verbs: []string{"list"}, For: "what is declared", Without: "nothing is known to be declared", Needed: true})

@@ -51,6 +51,8 @@ func (o objects) ConfigMap(_ context.Context, _, name string) (*corev1.ConfigMap
 func (o objects) Secret(_ context.Context, _, name string) (*corev1.Secret, error) {
 	return nil, apierrors.NewNotFound(corev1.Resource("secrets"), name)
 }
+func (o objects) Namespace(context.Context, string) error { return nil }
+
 func (o objects) Owner(_ context.Context, _ string, ref metav1.OwnerReference) (*unstructured.Unstructured, error) {
 	return nil, apierrors.NewNotFound(corev1.Resource("x"), ref.Name)
 }

@@ -19,10 +19,18 @@ func api(t *testing.T, pod string, slow time.Duration) string {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Add("Warning", `299 - "pods of this kind are old"`)
-		if r.URL.Path == "/api/v1/namespaces/shop/pods" {
+		if r.URL.Path == "/api/v1/namespaces/shop/pods" && !strings.Contains(r.URL.RawQuery, "none") {
 			fmt.Fprintf(w, `{"kind": "PodList", "apiVersion": "v1", "metadata": {}, "items": [{"metadata": {"name": %q, "namespace": "shop", "labels": {"app": "mysql"}},
 				"spec": {"containers": [{"name": "mysql", "image": "mysql:9.7", "volumeMounts": [{"name": "c", "mountPath": "/etc/mysql/conf.d"}]}],
 				"volumes": [{"name": "c", "configMap": {"name": "mysql"}}]}, "status": {"phase": "Pending"}}]}`, pod)
+			return
+		}
+		if strings.HasSuffix(r.URL.Path, "/pods") { // of another namespace
+			fmt.Fprint(w, `{"kind": "PodList", "apiVersion": "v1", "metadata": {}, "items": []}`)
+			return
+		}
+		if r.URL.Path == "/api/v1/namespaces/shop" || r.URL.Path == "/api/v1/namespaces/empty" {
+			fmt.Fprint(w, `{"kind": "Namespace", "apiVersion": "v1", "metadata": {"name": "x"}}`)
 			return
 		}
 		time.Sleep(slow)
@@ -107,17 +115,49 @@ func TestProgress(t *testing.T) {
 	}
 }
 
+// formats are what -o takes, with the words that each verb's list has in it.
+var formats = []string{"json", "yaml", "kyaml", "name", "wide", "jsonpath={.kind}", "jsonpath-as-json={.kind}", "go-template={{.kind}}", "custom-columns=POD:.instance.pod,OBJECT:.object"}
+
+// Every verb that reads a cluster prints in every format, also what could not be
+// read whole, and none of that changes its exit code.
 func TestFormats(t *testing.T) {
 	dir := t.TempDir()
 	env := kubeconfig(t, dir, api(t, "mysql-a", 0))
-	for _, verb := range []string{"status", "diff"} {
-		for format, want := range map[string]string{
-			"json": `"kind": "DriftReportList"`, "yaml": "kind: DriftReportList", "name": "pod/mysql-a", "wide": "mysql-a",
-			"jsonpath={.items[0].instance.pod}": "mysql-a", "go-template={{(index .items 0).instance.pod}}": "mysql-a",
-			"custom-columns=POD:.instance.pod": "POD\nmysql-a",
-		} {
-			if got := pipe(dir, env, verb, "-o", format); got.code != 3 || !strings.Contains(got.out, want) {
-				t.Errorf("%s -o %s: exit code %d, %q, %q", verb, format, got.code, got.out, got.err)
+	for _, c := range []struct {
+		verb       []string
+		kind, name string
+		code       int
+	}{
+		{[]string{"status"}, "DriftReportList", "pod/mysql-a", 3},
+		{[]string{"diff"}, "DriftReportList", "pod/mysql-a", 3},
+		{[]string{"blame", "-", "max_connections"}, "BlameReportList", "", 3}, // no server, no chain
+		{[]string{"trace"}, "TraceReportList", "pod/mysql-a", 3},
+		{[]string{"config"}, "ConfigReportList", "pod/mysql-a", 0},
+		{[]string{"check"}, "CheckReport", "", 3},
+		{[]string{"fix"}, "FixPlan", "", 3}, // no server, no step
+		{[]string{"rbac"}, "", "role.rbac.authorization.k8s.io/mysqldrift", 0},
+	} {
+		for _, format := range formats {
+			if format == "wide" && c.verb[0] == "rbac" {
+				continue
+			}
+			got := pipe(dir, env, append(c.verb, "-o", format)...)
+			want := c.kind
+			switch format, _, _ := strings.Cut(format, "="); format {
+			case "name":
+				want = c.name
+			case "wide":
+				want = ""
+			case "custom-columns":
+				want = "POD"
+			}
+			if got.code != c.code || !strings.Contains(got.out, want) {
+				t.Errorf("%v -o %s: exit code %d, %q, %q", c.verb, format, got.code, got.out, got.err)
+			}
+		}
+		for _, wrong := range []string{"xml", "jsonpath={", "custom-columns", "go-template={{"} {
+			if got := pipe(dir, env, append(c.verb, "-o", wrong)...); got.code != 2 || got.out != "" {
+				t.Errorf("%v -o %s: exit code %d, %q", c.verb, wrong, got.code, got.out)
 			}
 		}
 	}

@@ -21,6 +21,9 @@ type BlameReport struct {
 	Running  *Running   `json:"running,omitempty"`
 	Hops     []BlameHop `json:"hops"`
 	Verdict  Verdict    `json:"verdict"`
+	// Severity of the drift, and the rule that ignores it, by the policy in force.
+	Severity Severity `json:"severity,omitempty"`
+	Ignored  *Ignored `json:"ignored,omitempty"`
 	// Findings are those of the tracing itself: Untraceable, with why.
 	Findings []Finding     `json:"findings,omitempty"`
 	Errors   []ReportError `json:"errors,omitempty"`

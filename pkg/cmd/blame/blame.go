@@ -43,8 +43,8 @@ parted. The verdict says how sure that is and what argues against it.
 A person is named only if two independent sources agree. Of what could not be
 asked it says why.
 
-With two or more arguments the first is a pod or workload; with one it is the
-variable, looked at on every server of the namespace.
+With two or more arguments the first is a pod or workload, or "-" for all
+servers; with one it is the variable, looked at on every server of the namespace.
 
 Git is read from the repository that annotations or controllers name, or from
 --git-repo; its token comes from MYSQLDRIFT_GIT_TOKEN. Jenkins is asked if
@@ -74,6 +74,7 @@ could not be read.`,
 	f.cluster.AddFlags(cmd.Flags())
 	f.sources.AddFlags(cmd.Flags())
 	f.print.AddFlags(cmd)
+	f.print.AddTableFlags(cmd)
 	return cmd
 }
 
@@ -84,6 +85,9 @@ func (f *flags) run(ctx context.Context, args []string) error {
 	names, variables := args[:0], args
 	if len(args) > 1 {
 		names, variables = args[:1], args[1:]
+		if args[0] == "-" { // all servers, as diff has it
+			names = nil
+		}
 	} else if strings.Contains(args[0], "/") {
 		return options.Usagef("which variable of %s? Name it: kubectl mysqldrift blame %[1]s max_connections", args[0])
 	}
@@ -91,9 +95,12 @@ func (f *flags) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	if err := output.SortBy(list.Items, f.print.SortBy); err != nil {
+		return err
+	}
 	out := f.root.Streams.Out
 	if f.print.IsText() {
-		err = output.Blame(out, list, output.BlameOptions{Style: output.Style{Color: f.root.UseColor(out)}, Wide: f.print.Output == "wide"})
+		err = output.Blame(out, list, output.BlameOptions{Style: output.Style{Color: f.root.UseColor(out), NoHeaders: f.print.NoHeaders}, Wide: f.print.Output == "wide"})
 	} else {
 		err = f.print.Object(out, list)
 	}
@@ -101,15 +108,18 @@ func (f *flags) run(ctx context.Context, args []string) error {
 		return err
 	}
 	output.BlameErrors(f.root.Streams.ErrOut, list)
+	if len(list.Items) == 0 && len(list.Errors) == 0 {
+		cluster.SayNothing(f.root.Streams.ErrOut, f.cluster.Where())
+	}
 	return options.Exit(exitCode(list, scanned))
 }
 
 func exitCode(list *v1.BlameReportList, scanned *v1.DriftReportList) int {
-	parted := slices.ContainsFunc(list.Items, func(r v1.BlameReport) bool { return r.Verdict.Hop != "" })
+	parted := slices.ContainsFunc(list.Items, func(r v1.BlameReport) bool { return r.Verdict.Hop != "" && r.Ignored == nil })
 	wrong := slices.ContainsFunc(list.Items, func(r v1.BlameReport) bool { return len(r.Errors) > 0 })
 	switch {
 	case scanned.Summary.Incomplete || wrong || len(list.Errors) > 0:
-		return options.ExitIncomplete
+		return cluster.UnreadCode(scanned.Summary.Instances, list.Errors)
 	case parted:
 		return options.ExitDrift
 	}
@@ -122,7 +132,7 @@ func (f *flags) explain(ctx context.Context, names, variables []string) (*v1.Bla
 	if err != nil {
 		return nil, nil, err
 	}
-	config, err := target.Config(names, cluster.Rules())
+	config, err := target.Config(names, f.cluster.Policy())
 	if err != nil {
 		return nil, nil, err
 	}
@@ -183,29 +193,37 @@ func explainOne(ctx context.Context, d *scan.Detail, objects blame.Objects, vari
 		return v1.BlameReport{Instance: d.Report.Instance, Variable: variable, Hops: []v1.BlameHop{}, Errors: []v1.ReportError{e},
 			Verdict: v1.Verdict{Confidence: blame.NotProven, Text: "there is no such variable"}}
 	}
+	found, ignored := finding(d.Report.Findings, name)
 	in := blame.Input{
 		Instance: d.Report.Instance, Variable: name, Snapshot: d.Snapshot, Pod: d.Instance.PodObject, Objects: objects, Values: values,
-		Finding: finding(d.Report.Findings, name), Sources: remote.Sources(d), Marks: remote.Marks,
+		Finding: found, Sources: remote.Sources(d), Marks: remote.Marks,
 	}
 	if d.Resolution != nil {
 		in.Declaration, in.Governing = d.Resolution.Declaration, d.Resolution.Governing
 	}
-	return blame.Explain(ctx, in)
+	report := blame.Explain(ctx, in)
+	report.Ignored = ignored
+	if found != nil && found.Drift {
+		report.Severity = found.Severity
+	}
+	return report
 }
 
-// finding is the variable's drift, or else a note about it.
-func finding(all []v1.Finding, variable string) *v1.Finding {
+// finding is the variable's drift, or else a note about it. What a rule ignores
+// is drift all the same to the one who asks about it.
+func finding(all []v1.Finding, variable string) (*v1.Finding, *v1.Ignored) {
 	var note *v1.Finding
-	for i := range all {
-		if all[i].Variable != variable {
+	for _, f := range all {
+		if f.Variable != variable {
 			continue
 		}
-		if all[i].Drift {
-			return &all[i]
+		if f.Drift || f.Ignored != nil {
+			f.Drift = true
+			return &f, f.Ignored
 		}
 		if note == nil {
-			note = &all[i]
+			note = &f
 		}
 	}
-	return note
+	return note, nil
 }

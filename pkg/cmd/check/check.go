@@ -32,7 +32,7 @@ type flags struct {
 
 // New makes the command.
 func New(root *options.Root) *cobra.Command {
-	f := &flags{root: root, cluster: cluster.Flags{Root: root}, print: options.NewPrint()}
+	f := &flags{root: root, cluster: cluster.Flags{Root: root}, print: options.NewPrint("wide")}
 	cmd := &cobra.Command{
 		Use:   "check [POD | WORKLOAD]",
 		Short: "Check whether rights, ways to the servers and grants suffice",
@@ -63,6 +63,7 @@ use; 3 something could not be tried.`,
 	f.cluster.AddFlags(cmd.Flags())
 	f.sources.AddFlags(cmd.Flags())
 	f.print.AddFlags(cmd)
+	f.print.AddHeaderFlag(cmd)
 	cmd.Flags().StringSliceVar(&f.verbs, "verb", nil, "Check what these verbs need: "+strings.Join(rights.Verbs, ", ")+" (default all)")
 	cmd.Flags().BoolVar(&f.apply, "apply", false, "Check also what fix --apply needs, which writes")
 	_ = cmd.RegisterFlagCompletionFunc("verb", cobra.FixedCompletions(rights.Verbs, cobra.ShellCompDirectiveNoFileComp))
@@ -87,7 +88,7 @@ func (f *flags) run(parent context.Context, args []string) error {
 	report := check.Run(ctx, config)
 	out := f.root.Streams.Out
 	if f.print.IsText() {
-		err = output.Check(out, report, output.Style{Color: f.root.UseColor(out)})
+		err = output.Check(out, report, output.CheckOptions{Style: output.Style{Color: f.root.UseColor(out), NoHeaders: f.print.NoHeaders}, Wide: f.print.Output == "wide"})
 	} else {
 		err = f.print.Object(out, report)
 	}
@@ -123,7 +124,7 @@ func (f *flags) config(ctx context.Context, names []string) (check.Config, error
 	want := rights.Want{Verbs: f.verbs, Via: f.cluster.Connect.Via, Apply: f.apply, Secrets: f.secrets()}
 	c := check.Config{
 		Asker: access, Client: client(f.root.Build), Namespaces: []string{namespace}, Want: want,
-		Scan: func(clusterpkg.Via) (scan.Config, error) { return target.Config(names, cluster.Rules()) },
+		Scan: func(clusterpkg.Via) (scan.Config, error) { return target.Config(names, f.cluster.Policy()) },
 	}
 	objects, err := target.Objects()
 	if err != nil {

@@ -202,6 +202,3 @@ func (f *Flags) Policy() policy.Rules {
 	f.toldExpired = true
 	return f.Root.File.Rules(now)
 }
-
-// Rules is the built-in policy, for verbs that look at every finding.
-func Rules() policy.Rules { return policy.Rules{Now: time.Now()} }

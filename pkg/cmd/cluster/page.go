@@ -59,13 +59,5 @@ func (f *Flags) Scope(names []string) string {
 	if len(names) > 0 {
 		text = strings.Join(names, ", ")
 	}
-	if f.Select.AllNamespaces {
-		text += " in all namespaces"
-	} else if ns, err := f.Root.Namespace(); err == nil {
-		text += " in namespace " + ns
-	}
-	if len(f.contexts) > 0 {
-		text += " of " + strings.Join(unique(f.contexts), ", ")
-	}
-	return text
+	return text + f.Where()
 }

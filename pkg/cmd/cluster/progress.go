@@ -134,14 +134,3 @@ func (m *Meter) End() {
 		fmt.Fprintf(m.w, "\r%s\r", strings.Repeat(" ", max(m.width-1, 0)))
 	}
 }
-
-// ExitCode is what a list means for a script: nothing read whole is never clean.
-func ExitCode(s v1.Summary) int {
-	switch {
-	case s.Incomplete:
-		return options.ExitIncomplete
-	case s.Drift > 0:
-		return options.ExitDrift
-	}
-	return options.ExitOK
-}

@@ -25,6 +25,8 @@ type Show struct {
 	Write func(w io.Writer, list *v1.DriftReportList) error
 	// Page is written too, if it names a file.
 	Page Page
+	// Where says where was looked, for the case that nothing is there.
+	Where string
 }
 
 // Watch is --watch and its interval.
@@ -65,8 +67,16 @@ func (s Show) Once(ctx context.Context) error {
 	if err := s.write(s.Root.Streams.Out, list); err != nil {
 		return err
 	}
-	output.Errors(s.Root.Streams.ErrOut, list)
+	s.remarks(s.Root.Streams.ErrOut, list)
 	return options.Exit(ExitCode(list.Summary))
+}
+
+// remarks are what could not be read, or that there is nothing to read.
+func (s Show) remarks(w io.Writer, list *v1.DriftReportList) {
+	output.Errors(w, list)
+	if list.Summary.Instances == 0 && !list.Summary.Incomplete {
+		SayNothing(w, s.Where)
+	}
 }
 
 // write writes the usual output and the page.
@@ -98,7 +108,7 @@ func (s Show) Again(ctx context.Context, interval time.Duration) error {
 		if redraw {
 			err = s.redraw(list, interval)
 		} else if err = s.write(out, list); err == nil {
-			output.Errors(s.Root.Streams.ErrOut, list)
+			s.remarks(s.Root.Streams.ErrOut, list)
 		}
 		if err != nil {
 			return err
@@ -116,7 +126,7 @@ func (s Show) redraw(list *v1.DriftReportList, interval time.Duration) error {
 	if err := s.write(&screen, list); err != nil {
 		return err
 	}
-	output.Errors(&screen, list)
+	s.remarks(&screen, list)
 	foot := fmt.Sprintf("\nEvery %s: %s", interval, time.Now().Format(time.TimeOnly))
 	_, err := s.Root.Streams.Out.Write(frame(screen.Bytes(), foot, options.Height(s.Root.Streams.Out)))
 	return err

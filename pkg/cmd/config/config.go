@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -15,7 +16,9 @@ import (
 
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cluster"
+	shared "github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/cluster"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/options"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/output"
 )
 
 type flags struct {
@@ -44,7 +47,9 @@ source is confirmed (the file in the pod equals it), derived (from the manifests
 or ambiguous (it could not be told; the candidates are given). Values from Secrets
 are never shown.
 
-With -f nothing but the manifests is read: the answer is what they would give.`,
+With -f nothing but the manifests is read: the answer is what they would give.
+
+Exit codes: 0 read, 2 failure or wrong use, 3 something could not be read.`,
 		Example: `  # What governs every pod of a StatefulSet, line by line
   kubectl mysqldrift config sts/mysql
 
@@ -62,6 +67,7 @@ With -f nothing but the manifests is read: the answer is what they would give.`,
 		},
 	}
 	f.print.AddFlags(cmd)
+	f.print.AddTableFlags(cmd)
 	f.selection.AddFlags(cmd.Flags())
 	cmd.Flags().StringSliceVarP(&f.filenames, "filename", "f", nil, "Read manifests from files, directories or - (standard input) instead of the cluster")
 	cmd.Flags().BoolVar(&f.tree, "tree", false, "Draw the chain from owner to file instead of the lines")
@@ -83,10 +89,13 @@ func (f *flags) run(parent context.Context, names []string) error {
 		return err
 	}
 	list := collect(ctx, objs, connector, selection)
+	if err := output.SortBy(list.Items, f.print.SortBy); err != nil {
+		return err
+	}
 	if err := f.render(list); err != nil {
 		return err
 	}
-	return f.exit(list, len(names) > 0)
+	return f.exit(list)
 }
 
 // sources are the objects to read and the servers that are meant.
@@ -133,7 +142,7 @@ func (f *flags) stdin() io.Reader {
 }
 
 // exit tells by code that something could not be read, as every verb does.
-func (f *flags) exit(list *v1.ConfigReportList, named bool) error {
+func (f *flags) exit(list *v1.ConfigReportList) error {
 	for _, e := range list.Errors {
 		fmt.Fprintf(f.root.Streams.ErrOut, "error: %s: %s\n", e.Object, e.Text)
 	}
@@ -145,12 +154,24 @@ func (f *flags) exit(list *v1.ConfigReportList, named bool) error {
 		}
 	}
 	if incomplete {
-		return options.Exit(options.ExitIncomplete)
+		return options.Exit(shared.UnreadCode(len(list.Items), list.Errors))
 	}
-	if len(list.Items) == 0 && f.print.IsText() {
-		fmt.Fprintln(f.root.Streams.ErrOut, "No MySQL or MariaDB servers found")
+	if len(list.Items) == 0 {
+		shared.SayNothing(f.root.Streams.ErrOut, f.where())
 	}
 	return nil
+}
+
+// where says where was looked.
+func (f *flags) where() string {
+	if len(f.filenames) > 0 {
+		return " in " + strings.Join(f.filenames, ", ")
+	}
+	namespace, err := f.root.Namespace()
+	if err != nil {
+		namespace = ""
+	}
+	return shared.Where(f.selection, namespace)
 }
 
 // perPod bounds the reading of one pod's files: one that hangs must not take the

@@ -21,6 +21,13 @@ func (f *flags) render(list *v1.ConfigReportList) error {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
+		prefix := "# "
+		if f.tree {
+			prefix = ""
+		}
+		if !f.print.NoHeaders {
+			heading(&b, prefix, &list.Items[i])
+		}
 		if f.tree {
 			writeTree(&b, &list.Items[i])
 		} else {
@@ -43,7 +50,6 @@ func heading(w io.Writer, prefix string, item *v1.ConfigReport) {
 
 // writeLines prints options as my_print_defaults does, each with its origin.
 func writeLines(w io.Writer, item *v1.ConfigReport, wide bool) {
-	heading(w, "# ", item)
 	if wide {
 		for _, g := range item.GovernedBy {
 			fmt.Fprintf(w, "# %s\n", output.Escape(chain(g)))
@@ -149,7 +155,6 @@ func chain(g v1.GoverningFile) string {
 
 // writeTree draws each source from the file up to who writes it, in reading order.
 func writeTree(w io.Writer, item *v1.ConfigReport) {
-	heading(w, "", item)
 	count := map[string]int{}
 	for _, s := range item.Settings {
 		count[s.Path+"\x00"+s.Source]++

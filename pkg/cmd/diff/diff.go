@@ -31,7 +31,7 @@ type flags struct {
 
 // New makes the command.
 func New(root *options.Root) *cobra.Command {
-	f := &flags{root: root, cluster: cluster.Flags{Root: root}, print: options.NewPrint("wide", "name")}
+	f := &flags{root: root, cluster: cluster.Flags{Root: root}, print: options.NewPrint("wide")}
 	cmd := &cobra.Command{
 		Use:   "diff [POD | WORKLOAD] [VARIABLE]...",
 		Short: "Show what runs otherwise than it was declared",
@@ -96,14 +96,11 @@ func (f *flags) run(ctx context.Context, args []string) error {
 	if err := f.print.Validate(); err != nil {
 		return err
 	}
-	if err := output.ValidPath(f.print.SortBy); err != nil {
-		return options.Usagef("--sort-by: %w", err)
-	}
 	if err := f.watch.Validate(); err != nil {
 		return err
 	}
 	f.page.Title, f.page.Open = "Drift of "+f.scope(args), true
-	show := cluster.Show{Root: f.root, Text: f.print.IsText(), Write: f.write, Page: f.page,
+	show := cluster.Show{Root: f.root, Text: f.print.IsText(), Write: f.write, Page: f.page, Where: f.cluster.Where(),
 		Make: func(ctx context.Context) (*v1.DriftReportList, error) {
 			list, err := f.list(ctx, args)
 			if err != nil {
@@ -200,10 +197,7 @@ func split(args []string) (names, variables []string) {
 }
 
 func (f *flags) write(w io.Writer, list *v1.DriftReportList) error {
-	switch {
-	case f.print.Output == "name":
-		return output.Names(w, list)
-	case !f.print.IsText():
+	if !f.print.IsText() {
 		return f.print.Object(w, list)
 	}
 	wide := f.print.Output == "wide"

@@ -3,13 +3,10 @@
 package explain
 
 import (
-	"encoding/json"
-	"fmt"
 	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
-	"sigs.k8s.io/yaml"
 
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/options"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
@@ -22,18 +19,21 @@ const defaultServer = "9.7"
 type explainOptions struct {
 	root   *options.Root
 	server string
-	format string
+	print  *options.Print
 }
 
 // New makes the command.
 func New(root *options.Root) *cobra.Command {
-	o := &explainOptions{root: root, server: defaultServer}
+	o := &explainOptions{root: root, server: defaultServer, print: options.NewValuePrint()}
 	cmd := &cobra.Command{
 		Use:   "explain VARIABLE",
 		Short: "Describe a system variable or option",
 		Long: `Describe a system variable or option of a MySQL or MariaDB release: which options
 set it, its type, default and bounds, whether SET GLOBAL works, where it came from
-and what became of it. Needs no cluster.`,
+and what became of it. Needs no cluster.
+
+Exit codes: 0 the variable is known, also where this release has removed it;
+2 no release knows it, or wrong use.`,
 		Example: `  # A variable of the newest MySQL
   kubectl mysqldrift explain innodb_buffer_pool_size
 
@@ -52,8 +52,7 @@ and what became of it. Needs no cluster.`,
 		},
 	}
 	cmd.Flags().StringVar(&o.server, "server-version", o.server, "The server's version, such as 8.0.36, 8.4 or 10.11-MariaDB")
-	cmd.Flags().StringVarP(&o.format, "output", "o", "", "Output format. One of: (json, yaml)")
-	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"json", "yaml"}, cobra.ShellCompDirectiveNoFileComp))
+	o.print.AddFlags(cmd)
 	return cmd
 }
 
@@ -65,6 +64,9 @@ func exactlyOne(cmd *cobra.Command, args []string) error {
 }
 
 func (o *explainOptions) run(name string) error {
+	if err := o.print.Validate(); err != nil {
+		return err
+	}
 	server, err := model.ParseServer(o.server)
 	if err != nil {
 		return options.Usagef("--server-version: %w", err)
@@ -74,7 +76,11 @@ func (o *explainOptions) run(name string) error {
 	if err != nil {
 		return err
 	}
-	return write(o.root.Streams.Out, o.format, d)
+	if o.print.IsText() {
+		_, err = io.WriteString(o.root.Streams.Out, d.text())
+		return err
+	}
+	return o.print.Value(o.root.Streams.Out, "Variable", d)
 }
 
 // complete lists the variables and options that start as the user typed.
@@ -96,27 +102,4 @@ func (o *explainOptions) complete(prefix string) []string {
 		}
 	}
 	return names
-}
-
-func write(w io.Writer, format string, d *description) error {
-	switch format {
-	case "":
-		_, err := io.WriteString(w, d.text())
-		return err
-	case "json":
-		data, err := json.MarshalIndent(d, "", "    ")
-		if err != nil {
-			return err
-		}
-		_, err = fmt.Fprintln(w, string(data))
-		return err
-	case "yaml":
-		data, err := yaml.Marshal(d)
-		if err != nil {
-			return err
-		}
-		_, err = w.Write(data)
-		return err
-	}
-	return options.Usagef("-o %q: want json or yaml", format)
 }

@@ -86,7 +86,7 @@ func TestErrors(t *testing.T) {
 		{[]string{"max_conections"}, "did you mean max"},
 		{[]string{"nothing_like_this_at_all"}, `has no variable or option "nothing_like_this_at_all"`},
 		{[]string{}, "want one variable"},
-		{[]string{"max_connections", "-o", "xml"}, "want json or yaml"},
+		{[]string{"max_connections", "-o", "xml"}, "allowed formats are: json,yaml"},
 		{[]string{"max_connections", "--server-version", "new"}, "--server-version"},
 	} {
 		_, err := runExplain(t, tt.args...)

@@ -39,7 +39,7 @@ type flags struct {
 
 // New makes the command.
 func New(root *options.Root) *cobra.Command {
-	f := &flags{root: root, cluster: cluster.Flags{Root: root}, print: options.NewPrint()}
+	f := &flags{root: root, cluster: cluster.Flags{Root: root}, print: options.NewPrint("wide")}
 	cmd := &cobra.Command{
 		Use:   "fix [POD | WORKLOAD] [VARIABLE]...",
 		Short: "Print the plan that puts drift right, and carry it out with --apply",
@@ -78,6 +78,7 @@ fix, or something is left; 2 failure or wrong use; 3 something could not be read
 	}
 	f.cluster.AddFlags(cmd.Flags())
 	f.print.AddFlags(cmd)
+	f.print.AddHeaderFlag(cmd)
 	f.addFlags(cmd)
 	return cmd
 }
@@ -146,15 +147,18 @@ func (f *flags) run(ctx context.Context, args []string) error {
 		return err
 	}
 	output.Errors(f.root.Streams.ErrOut, found.list)
+	if plan.Summary.Instances == 0 && !plan.Summary.Incomplete {
+		cluster.SayNothing(f.root.Streams.ErrOut, f.cluster.Where())
+	}
 	return options.Exit(exitCode(plan, f.apply))
 }
 
 // carryOut shows the plan, writes its files, and takes its steps if asked to.
 func (f *flags) carryOut(ctx context.Context, target *cluster.Target, found *found, plan *v1.FixPlan, names, variables []string) error {
 	out, text := f.root.Streams.Out, f.print.IsText()
-	style := output.Style{Color: f.root.UseColor(out)}
+	style := output.Style{Color: f.root.UseColor(out), NoHeaders: f.print.NoHeaders}
 	if text {
-		if err := output.Fix(out, plan, style); err != nil {
+		if err := output.Fix(out, plan, output.FixOptions{Style: style, Wide: f.print.Output == "wide"}); err != nil {
 			return err
 		}
 	}
@@ -181,7 +185,7 @@ func (f *flags) carryOut(ctx context.Context, target *cluster.Target, found *fou
 func exitCode(plan *v1.FixPlan, applied bool) int {
 	switch {
 	case plan.Summary.Incomplete:
-		return options.ExitIncomplete
+		return cluster.UnreadCode(plan.Summary.Instances, plan.Errors)
 	case applied && plan.Summary.Remaining == 0 && !slices.ContainsFunc(plan.Steps, unsettled):
 		return options.ExitOK
 	case plan.Summary.Findings > 0:

@@ -45,7 +45,7 @@ func id(namespace, pod, container string) string { return namespace + "/" + pod 
 func (f *flags) scan(ctx context.Context, target *cluster.Target, names []string, texts bool) (*found, error) {
 	ctx, cancel := f.root.Context(ctx)
 	defer cancel()
-	config, err := target.Config(names, cluster.Rules())
+	config, err := target.Config(names, f.cluster.Policy())
 	if err != nil {
 		return nil, err
 	}

@@ -40,7 +40,9 @@ Variable, workload and namespace may be patterns ("innodb_*", "statefulset/*").
 Without -n the rule holds in every namespace, without a workload for all. A rule
 that expired is told at each scan and ignores nothing.
 
-No server and no object in the cluster is changed.`,
+No server and no object in the cluster is changed.
+
+Exit codes: 0 written, 2 failure or wrong use.`,
 		Example: `  # Until the load test is over
   kubectl mysqldrift ignore sts/mysql max_connections -n shop --reason 'load test' --owner dba@example.com --expires 2026-12-31
 

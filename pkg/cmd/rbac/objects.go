@@ -9,6 +9,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/validation"
 	"sigs.k8s.io/yaml"
 
@@ -48,24 +49,29 @@ func (f *flags) subject(namespace string) (rbacv1.Subject, *corev1.ServiceAccoun
 }
 
 // objects are all that is to be applied.
-func objects(name string, sets []rights.Set, subject rbacv1.Subject, made *corev1.ServiceAccount) []any {
-	var out []any
+func objects(name string, sets []rights.Set, subject rbacv1.Subject, made *corev1.ServiceAccount) *metav1.List {
+	list := &metav1.List{TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "List"}}
+	add := func(objects ...runtime.Object) {
+		for _, o := range objects {
+			list.Items = append(list.Items, runtime.RawExtension{Object: o})
+		}
+	}
 	if made != nil {
-		out = append(out, made)
+		add(made)
 	}
 	for _, set := range sets {
 		meta := metav1.ObjectMeta{Name: name, Namespace: set.Namespace}
 		ref := rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: kind(set), Name: name}
 		roleType, bindingType := typeOf(kind(set)), typeOf(kind(set)+"Binding")
 		if set.Namespace == "" {
-			out = append(out, &rbacv1.ClusterRole{TypeMeta: roleType, ObjectMeta: meta, Rules: policy(set.Rules)},
+			add(&rbacv1.ClusterRole{TypeMeta: roleType, ObjectMeta: meta, Rules: policy(set.Rules)},
 				&rbacv1.ClusterRoleBinding{TypeMeta: bindingType, ObjectMeta: meta, RoleRef: ref, Subjects: []rbacv1.Subject{subject}})
 			continue
 		}
-		out = append(out, &rbacv1.Role{TypeMeta: roleType, ObjectMeta: meta, Rules: policy(set.Rules)},
+		add(&rbacv1.Role{TypeMeta: roleType, ObjectMeta: meta, Rules: policy(set.Rules)},
 			&rbacv1.RoleBinding{TypeMeta: bindingType, ObjectMeta: meta, RoleRef: ref, Subjects: []rbacv1.Subject{subject}})
 	}
-	return out
+	return list
 }
 
 func typeOf(kind string) metav1.TypeMeta {
@@ -85,15 +91,6 @@ func policy(rules []rights.Rule) []rbacv1.PolicyRule {
 		out = append(out, rbacv1.PolicyRule{APIGroups: []string{r.Group}, Resources: []string{r.Resource}, Verbs: r.Verbs, ResourceNames: r.Names})
 	}
 	return out
-}
-
-func writeJSON(w io.Writer, items []any) error {
-	data, err := json.MarshalIndent(map[string]any{"apiVersion": "v1", "kind": "List", "items": items}, "", "    ")
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintln(w, string(data))
-	return err
 }
 
 // writeYAML writes the same objects for people: a rule a line, with what it is for.

@@ -32,14 +32,19 @@ type flags struct {
 	group          string
 	account        string
 	server         string
-	output         string
+	print          *options.Print
 }
 
-var formats = []string{"yaml", "json", "sql"}
+// Text formats: YAML with a remark to each rule, which kubectl's printers do not
+// write, and statements alone.
+const (
+	formatYAML = "yaml"
+	formatSQL  = "sql"
+)
 
 // New makes the command.
 func New(root *options.Root) *cobra.Command {
-	f := &flags{root: root}
+	f := &flags{root: root, print: options.NewObjectPrint(formatSQL)}
 	cmd := &cobra.Command{
 		Use:   "rbac",
 		Short: "Print the rights that suffice, in Kubernetes and in the servers",
@@ -80,8 +85,9 @@ Exit codes: 0 printed, 2 wrong use.`,
 	fs.StringVar(&f.group, "group", "", "Kubernetes group that gets the rights")
 	fs.StringVar(&f.account, "account", "mysqldrift@%", "Account in the servers, USER@HOST")
 	fs.StringVar(&f.server, "server-version", "", "Print the statements for this server only, such as 9.7.4 or 10.11.19-MariaDB")
-	fs.StringVarP(&f.output, "output", "o", "yaml", "Output format. One of: ("+strings.Join(formats, ", ")+")")
-	for name, words := range map[string][]string{"verb": rights.Verbs, "tool": toolNames(), "output": formats} {
+	f.print.AddFlags(cmd)
+	f.print.AddHeaderFlag(cmd)
+	for name, words := range map[string][]string{"verb": rights.Verbs, "tool": toolNames()} {
 		_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
 	}
 	return cmd
@@ -110,7 +116,7 @@ func (f *flags) run() error {
 		return err
 	}
 	out := f.root.Streams.Out
-	if f.output == "sql" {
+	if f.print.Output == formatSQL {
 		return f.writeSQL(out, servers, want, "")
 	}
 	subject, made, err := f.subject(namespace)
@@ -118,8 +124,8 @@ func (f *flags) run() error {
 		return err
 	}
 	sets := rights.Sets(rights.Rules(want), namespace, f.allNamespaces, at)
-	if f.output == "json" {
-		return writeJSON(out, objects(f.name, sets, subject, made))
+	if f.print.Output != "" && f.print.Output != formatYAML {
+		return f.print.Object(out, objects(f.name, sets, subject, made))
 	}
 	if err := writeYAML(out, f.name, sets, subject, made); err != nil {
 		return err
@@ -131,8 +137,8 @@ func (f *flags) run() error {
 // want checks the flags and makes plain values of them.
 func (f *flags) want() (rights.Want, map[string]string, error) {
 	w := rights.Want{Verbs: f.verbs, Via: f.via, Secrets: f.secrets, Apply: f.apply}
-	if !slices.Contains(formats, f.output) {
-		return w, nil, options.Usagef("-o %q: want one of %s", f.output, strings.Join(formats, ", "))
+	if err := f.print.Validate(); err != nil {
+		return w, nil, err
 	}
 	for _, v := range f.verbs {
 		if !slices.Contains(rights.Verbs, v) {

@@ -16,6 +16,7 @@ import (
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/observed"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/offline"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/output"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/policy"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/scan"
 )
 
@@ -30,7 +31,9 @@ func New(root *options.Root) *cobra.Command {
 and metadata, as JSON to standard output. "diff --option-file my.cnf --observed
 FILE" compares it later, on a machine that reaches neither cluster nor server.
 
-Values of variables that hold passwords or keys are left out.`,
+Values of variables that hold passwords or keys are left out.
+
+Exit codes: 0 written, 2 failure or wrong use, 3 the server could not be read.`,
 		Example: `  # A pod
   kubectl mysqldrift snapshot pod/mysql-0 > mysql-0.json
 
@@ -78,7 +81,7 @@ func fromPod(ctx context.Context, f *cluster.Flags, args []string) (*model.Snaps
 	if err != nil {
 		return nil, err
 	}
-	config, err := target.Config(args, cluster.Rules())
+	config, err := target.Config(args, policy.Rules{}) // nothing is judged
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +95,7 @@ func fromPod(ctx context.Context, f *cluster.Flags, args []string) (*model.Snaps
 		return nil, options.Usagef("%s means %d servers (%s): name one pod", args[0], len(list.Items), podNames(list))
 	case snap == nil:
 		output.Errors(f.Root.Streams.ErrOut, list)
-		return nil, options.Exit(options.ExitIncomplete)
+		return nil, options.Exit(cluster.UnreadCode(len(list.Items), list.Summary.Errors))
 	}
 	return snap, nil
 }

@@ -26,7 +26,7 @@ type flags struct {
 
 // New makes the command.
 func New(root *options.Root) *cobra.Command {
-	f := &flags{root: root, cluster: cluster.Flags{Root: root}, print: options.NewPrint("wide", "name")}
+	f := &flags{root: root, cluster: cluster.Flags{Root: root}, print: options.NewPrint("wide")}
 	cmd := &cobra.Command{
 		Use:   "status [POD | WORKLOAD]...",
 		Short: "Show every MySQL and MariaDB server and whether it drifted",
@@ -74,14 +74,11 @@ func (f *flags) run(ctx context.Context, names []string) error {
 	if err := f.print.Validate(); err != nil {
 		return err
 	}
-	if err := output.ValidPath(f.print.SortBy); err != nil {
-		return options.Usagef("--sort-by: %w", err)
-	}
 	if err := f.watch.Validate(); err != nil {
 		return err
 	}
 	f.page.Title = f.cluster.Scope(names)
-	show := cluster.Show{Root: f.root, Text: f.print.IsText(), Write: f.write, Page: f.page,
+	show := cluster.Show{Root: f.root, Text: f.print.IsText(), Write: f.write, Page: f.page, Where: f.cluster.Where(),
 		Make: func(ctx context.Context) (*v1.DriftReportList, error) { return f.list(ctx, names) }}
 	if f.watch.On {
 		return show.Again(ctx, f.watch.Interval)
@@ -108,10 +105,7 @@ func (f *flags) list(ctx context.Context, names []string) (*v1.DriftReportList, 
 }
 
 func (f *flags) write(w io.Writer, list *v1.DriftReportList) error {
-	switch {
-	case f.print.Output == "name":
-		return output.Names(w, list)
-	case !f.print.IsText():
+	if !f.print.IsText() {
 		return f.print.Object(w, list)
 	}
 	return output.Status(w, list, output.StatusOptions{

@@ -17,7 +17,6 @@ import (
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/evidence"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/options"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/output"
-	"github.com/mysqldrift/kubectl-mysqldrift/pkg/policy"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/scan"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/trace"
 )
@@ -71,7 +70,7 @@ wrong use, 3 something could not be read.`,
 	f.cluster.AddFlags(cmd.Flags())
 	f.sources.AddDeliveryFlags(cmd.Flags())
 	f.print.AddFlags(cmd)
-	cmd.Flags().BoolVar(&f.print.NoHeaders, "no-headers", false, "Do not print headers and footer in text output")
+	f.print.AddTableFlags(cmd)
 	f.watch.AddFlags(cmd.Flags())
 	cmd.Flags().DurationVar(&f.giveUp, "give-up", 0, "With --watch, end after this time if it has not arrived (default: never)")
 	return cmd
@@ -96,6 +95,9 @@ func (f *flags) run(ctx context.Context, args []string) error {
 		return err
 	}
 	output.TraceErrors(f.root.Streams.ErrOut, list)
+	if len(list.Items) == 0 && len(list.Errors) == 0 {
+		cluster.SayNothing(f.root.Streams.ErrOut, f.cluster.Where())
+	}
 	return options.Exit(exitCode(list))
 }
 
@@ -140,7 +142,7 @@ func exitCode(list *v1.TraceReportList) int {
 		}
 	}
 	if len(list.Errors) > 0 {
-		return options.ExitIncomplete
+		return cluster.UnreadCode(len(list.Items), list.Errors)
 	}
 	return code
 }
@@ -151,7 +153,7 @@ func (f *flags) list(ctx context.Context, args []string) (*v1.TraceReportList, e
 	if err != nil {
 		return nil, err
 	}
-	config, err := target.Config(args, policy.Rules{Now: time.Now()})
+	config, err := target.Config(args, f.cluster.Policy())
 	if err != nil {
 		return nil, err
 	}
@@ -164,7 +166,8 @@ func (f *flags) list(ctx context.Context, args []string) (*v1.TraceReportList, e
 	end := cluster.Progress(f.root, &config)
 	scanned := scan.Run(ctx, config)
 	end()
-	return report(ctx, &chains, scanned), nil
+	list := report(ctx, &chains, scanned)
+	return list, output.SortBy(list.Items, f.print.SortBy)
 }
 
 // whole: no pod was picked out, so that a workload's missing pods are missing.
