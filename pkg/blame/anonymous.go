@@ -44,6 +44,7 @@ func unchecked(f *Facts, v v1.Verdict) v1.Verdict {
 }
 
 // nameless: somebody from the host may have come in by an account without a name.
+// The host is empty where the server found no name for the client's address.
 func (s ServerFacts) nameless(host string) bool {
 	host = strings.ToLower(host)
 	if strings.Count(host, ":") == 1 { // host:port of a process list
@@ -52,11 +53,14 @@ func (s ServerFacts) nameless(host string) bool {
 	for _, pattern := range s.Anonymous {
 		pattern = strings.ToLower(pattern)
 		named := net.ParseIP(host) == nil
-		if strings.Contains(pattern, "/") || named && strings.Trim(pattern, "0123456789abcdef.:%_") == "" {
-			return true // a netmask, or the address of a host that is known by its name
+		if strings.Contains(pattern, "/") || named && host != "localhost" && strings.Trim(pattern, "0123456789abcdef.:%_") == "" {
+			return true // a netmask, or the address of a host whose name alone is noted, or nothing
+		}
+		if host == "localhost" && (pattern == "127.0.0.1" || pattern == "::1") {
+			return true
 		}
 		pattern = strings.NewReplacer("%", "*", "_", "?", "*", `\*`, "?", `\?`, "[", `\[`).Replace(pattern)
-		if ok, err := path.Match(pattern, host); ok || err != nil || host == "" {
+		if ok, err := path.Match(pattern, host); ok || err != nil {
 			return true
 		}
 	}

@@ -27,6 +27,9 @@ func TestNameless(t *testing.T) {
 		{"10.0.0.5", "app1.shop", true},
 		{"10.0.0.6", "10.0.0.5:4711", false},
 		{"app1.shop", "10.0.0.5", false},
+		{"10.0.0.5", "localhost", false},
+		{"10.0.0.5", "", true}, // an address without a name is noted as nothing
+		{"localhost", "", false},
 		{"fd00::1", "fd00::1", true},
 		{"a*", "abc", false},
 	} {

@@ -95,7 +95,7 @@ func initConnect(s *model.Snapshot, variable string) string {
 	v, ok := s.Variables["init_connect"]
 	text := strings.ToLower(v.Value)
 	switch {
-	case !ok || !s.HasSources:
+	case !ok:
 		return ""
 	case strings.Contains(text, variable):
 		return "init_connect sets the variable in the name of whoever connects"

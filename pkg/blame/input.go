@@ -83,7 +83,7 @@ type Accounts interface {
 // Statement is one assignment of the variable by a statement that succeeded.
 type Statement struct {
 	// Source is the kind of record: "statement history", "digest", "general log",
-	// "parameter history". Records of one kind are not independent of each other.
+	// "server audit log", "parameter history". Records of one kind are not independent of each other.
 	Source string
 	Scope  string // GLOBAL, PERSIST, PERSIST_ONLY, SESSION
 	Text   string // with secrets masked

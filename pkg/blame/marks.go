@@ -37,7 +37,7 @@ type Marks struct {
 	HelmRelease    string // namespace/name
 	FluxKustomize  string // namespace/name
 	FluxHelm       string // namespace/name
-	FluxMode       string // the ssa annotation: Merge, IfNotPresent, Ignore
+	FluxMode       string // the ssa annotation: Merge, IfNotPresent, Ignore; "disabled" by the reconcile annotation
 	ArgoTracking   string // the tracking id
 	ArgoInstance   string // the older label; an application only if no other tool sets it
 	SpinnakerApp   string
@@ -65,6 +65,9 @@ func ReadMarks(meta metav1.ObjectMeta, names MarkNames) Marks {
 		SpinnakerApp:   a["moniker.spinnaker.io/application"],
 		SkaffoldRun:    l["skaffold.dev/run-id"],
 		LastAppliedRaw: a[lastApplied],
+	}
+	if a["kustomize.toolkit.fluxcd.io/reconcile"] == "disabled" {
+		m.FluxMode = "disabled"
 	}
 	if l["app.kubernetes.io/managed-by"] == "" || l["app.kubernetes.io/managed-by"] == "argocd" {
 		m.ArgoInstance = l["app.kubernetes.io/instance"]

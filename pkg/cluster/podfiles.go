@@ -35,6 +35,7 @@ type PodFiles struct {
 	files map[string]PodFile
 	argv  []string
 	err   error
+	tails map[string][]byte
 }
 
 // Files reads files in the server's container of an instance.
@@ -146,12 +147,12 @@ while IFS= read -r name; do
 done` + processScript
 
 func (p *PodFiles) fetch(ctx context.Context, names []string) error {
-	parts, err := p.ask(ctx, fastScript, names)
+	parts, err := p.ask(ctx, fastScript, maxPodFile, names)
 	if err != nil {
 		return err
 	}
 	if !p.takeListed(parts) {
-		if parts, err = p.ask(ctx, plainScript, names); err != nil {
+		if parts, err = p.ask(ctx, plainScript, maxPodFile, names); err != nil {
 			return err
 		}
 		p.takePlain(parts)
@@ -163,17 +164,17 @@ func (p *PodFiles) fetch(ctx context.Context, names []string) error {
 }
 
 // ask runs one of the scripts and cuts its answer at the nonce.
-func (p *PodFiles) ask(ctx context.Context, script string, names []string) ([]string, error) {
+func (p *PodFiles) ask(ctx context.Context, script string, most int, names []string) ([]string, error) {
 	nonce := "mysqldrift-" + rand.Text()
-	stdin := fmt.Sprintf("%s\n%d\n%s\n", nonce, maxPodFile, strings.Join(names, "\n"))
+	stdin := fmt.Sprintf("%s\n%d\n%s\n", nonce, most, strings.Join(names, "\n"))
 	var stdout, stderr bytes.Buffer
 	if err := p.run(ctx, []string{"sh", "-c", script}, strings.NewReader(stdin), &stdout, &stderr); err != nil {
-		return nil, fmt.Errorf("read option files: %w", err)
+		return nil, fmt.Errorf("read files in the pod: %w", err)
 	}
 	parts := strings.Split(stdout.String(), "\n--"+nonce+" ")
 	last := strings.TrimSpace(parts[len(parts)-1])
 	if len(parts) < 2 || last != "E" && last != "N" {
-		return nil, fmt.Errorf("read option files: %w", io.ErrUnexpectedEOF)
+		return nil, fmt.Errorf("read files in the pod: %w", io.ErrUnexpectedEOF)
 	}
 	return parts[1:], nil
 }

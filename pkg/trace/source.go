@@ -101,7 +101,11 @@ func (b *builder) applied(f *blame.Facts, d *v1.Delivery) {
 	default:
 		h.State = Unknown
 	}
-	b.add(h, timeOf(d.AppliedAt))
+	at := d.AppliedAt
+	if d.FirstAppliedAt != nil {
+		at = d.FirstAppliedAt
+	}
+	b.add(h, timeOf(at))
 }
 
 func (b *builder) object(f *blame.Facts) {

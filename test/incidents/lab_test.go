@@ -29,6 +29,7 @@ func TestLabIncidents(t *testing.T) {
 	}
 	changes := prepareObjects(l, newRepository(t))
 	l.startServers()
+	audited := l.startAudited()
 	l.say("servers ready", started)
 
 	l.sql("mysql", accounts)
@@ -41,8 +42,13 @@ func TestLabIncidents(t *testing.T) {
 	p.query(t, "SET GLOBAL "+pooled.variable+" = 4194304")
 	p.changeUser(t, "poolapp")
 	p.query(t, "SET SESSION "+pooled.variable+" = 1048576")
-	l.typed("mysql", sqlIncidents[1:])
+	unnamed := []row{l.comeNameless("mysql", "")}
+	l.typed("mysql", sqlIncidents[1:]) // the last of which makes it read-only
 	l.typed("mariadb", mariadbIncidents)
+	if audited {
+		l.typed("audited", auditedIncidents)
+		unnamed = append(unnamed, l.comeNameless("audited", audit))
+	}
 	l.say("SQL incidents done", started)
 	for _, c := range changes {
 		c.happens()
@@ -51,7 +57,7 @@ func TestLabIncidents(t *testing.T) {
 	l.waitForFiles(changes)
 	l.say("object incidents done", started)
 
-	rows := l.askSQL()
+	rows := append(l.askSQL(audited), unnamed...)
 	rows = append(rows, l.askObjects(changes)...)
 	rows = append(rows, l.askWorkload()...)
 	l.say("blame asked", started)
@@ -93,7 +99,7 @@ func (l *lab) address(pod string) string {
 // startServers makes the pods and waits for them.
 func (l *lab) startServers() {
 	l.t.Helper()
-	runtime := map[string]string{"runtime.cnf": options(beforeRestart, sqlIncidents, always, []sqlIncident{pooled}) + "init_file = /etc/mysql/conf.d/init.sql\n",
+	runtime := map[string]string{"runtime.cnf": options(beforeRestart, sqlIncidents, always, []sqlIncident{pooled, nameless["mysql"]}) + "init_file = /etc/mysql/conf.d/init.sql\n",
 		"init.sql": "SET GLOBAL innodb_max_dirty_pages_pct_lwm = 20;\n"}
 	for name, files := range map[string]map[string]string{
 		"runtime": runtime, "mariadb": {"mariadb.cnf": options(mariadbIncidents)},
@@ -178,7 +184,7 @@ func (l *lab) waitForFiles(changes []*change) {
 }
 
 // askSQL asks about everything that was done by statements.
-func (l *lab) askSQL() []row {
+func (l *lab) askSQL(audited bool) []row {
 	var rows []row
 	ask := func(pod, prefix string, list ...sqlIncident) {
 		var variables []string
@@ -191,6 +197,9 @@ func (l *lab) askSQL() []row {
 		}
 	}
 	ask("mysql", "", append(append(append([]sqlIncident{}, beforeRestart...), sqlIncidents...), always[0], pooled)...)
+	if audited {
+		ask("audited", audit, auditedIncidents...)
+	}
 	ask("mariadb", "", mariadbIncidents...)
 	ask("rolled-0", "", sqlIncident{"the performance schema is off", "max_connect_errors", "", "alice: SET GLOBAL max_connect_errors = 50",
 		want{hop: runtime, lead: "alice", confidence: blame.NotProven}})

@@ -163,7 +163,11 @@ func script(list []sqlIncident, address string) string {
 	for _, in := range list {
 		for line := range strings.Lines(in.does) {
 			who, sql, _ := strings.Cut(strings.TrimSpace(line), ": ")
-			b.WriteString("as " + who + " <<'SQL'\n" + sql + "\nSQL\n")
+			try := ""
+			if strings.HasSuffix(sql, "-- fails") {
+				try = "! "
+			}
+			b.WriteString(try + "as " + who + " <<'SQL'\n" + sql + "\nSQL\n")
 		}
 	}
 	return b.String()

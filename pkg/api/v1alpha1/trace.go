@@ -68,6 +68,9 @@ type Delivery struct {
 	Interval  string       `json:"interval,omitempty"`
 	Applied   string       `json:"applied,omitempty"`
 	AppliedAt *metav1.Time `json:"appliedAt,omitempty"`
+	// FirstAppliedAt is when Applied first came, where the tool keeps that: AppliedAt
+	// moves each time that the tool applies the same again.
+	FirstAppliedAt *metav1.Time `json:"firstAppliedAt,omitempty"`
 	// Commit is Applied without branch and digest prefix; empty where it is no Git commit.
 	Commit    string `json:"commit,omitempty"`
 	Initiator string `json:"initiator,omitempty"`

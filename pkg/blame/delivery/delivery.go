@@ -4,7 +4,8 @@
 // It knows the shapes of their objects, as unstructured ones, and nothing of
 // variables, Git or people. It reads through a small interface and is otherwise
 // pure. Its tests hold objects in the form in which the controllers write them;
-// the controllers themselves run in none of them.
+// Flux's source-controller and kustomize-controller themselves run in
+// test/incidents, helm-controller and Argo CD in none.
 package delivery
 
 import (
@@ -30,7 +31,7 @@ type Marked struct {
 
 	FluxKustomization string // namespace/name
 	FluxHelmRelease   string // namespace/name
-	FluxMode          string // Merge, IfNotPresent, Ignore
+	FluxMode          string // Merge, IfNotPresent, Ignore, disabled
 	ArgoTracking      string // app:group/kind:namespace/name
 	ArgoInstance      string // app
 	HelmRelease       string // namespace/name

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
@@ -40,8 +41,13 @@ func kustomization(ctx context.Context, objects Lister, m Marked) (*v1.Delivery,
 	_, substitutes, _ := unstructured.NestedMap(k.Object, "spec", "postBuild")
 	patches, _, _ := unstructured.NestedSlice(k.Object, "spec", "patches")
 	d.Renders = substitutes || len(patches) > 0
-	d.NoCorrection = flag(k, "spec", "suspend") || m.FluxMode == "IfNotPresent" || m.FluxMode == "Ignore"
+	switch m.FluxMode {
+	case "IfNotPresent", "Ignore", "disabled":
+		d.NoCorrection = true
+	}
+	d.NoCorrection = d.NoCorrection || flag(k, "spec", "suspend") || ignored(k, m)
 	fluxState(d, k, src)
+	readHistory(k, d)
 	return d, nil
 }
 
@@ -103,13 +109,18 @@ func fluxState(d *v1.Delivery, k, src *unstructured.Unstructured) {
 	if ready == "True" {
 		d.AppliedAt = at
 	}
+	if attempted := text(k, "status", "lastAttemptedRevision"); reason == healthCheckFailed && k.GetKind() == "Kustomization" && attempted != "" {
+		// The objects are applied; what they came to be is not well.
+		d.Applied = attempted
+		d.Branch, d.Commit = Revision(attempted)
+	}
 	d.State = Synced
 	switch {
 	case flag(k, "spec", "suspend"):
 		d.State, d.Message = Suspended, "spec.suspend is set"
 	case !known:
 		d.State, d.Message = Unknown, "it has not been reconciled yet"
-	case ready == "False" && untried(k, d):
+	case ready == "False" && untried(k, d, at):
 		d.State, d.Message = Behind, "the source has "+d.Head+"; the try before it failed: "+join(reason, message)
 	case ready == "False":
 		d.State, d.Message = Stuck, join(reason, message)
@@ -118,13 +129,23 @@ func fluxState(d *v1.Delivery, k, src *unstructured.Unstructured) {
 		d.State, d.Message = Suspended, "its source "+d.Source+" is suspended"
 	case d.Head != "" && d.Applied != "" && d.Head != d.Applied:
 		d.State, d.Message = Behind, "the source has "+d.Head
+		if _, _, doing, _, busy := condition(k, "Reconciling"); busy {
+			d.Message += ": " + doing
+		}
 	}
 }
 
+const healthCheckFailed = "HealthCheckFailed"
+
 // untried: the source has a revision that the controller has not tried yet, so
-// that an older failure says nothing of it.
-func untried(k *unstructured.Unstructured, d *v1.Delivery) bool {
+// that an older failure says nothing of it. A try that ends before anything is
+// built, as for want of the path, leaves lastAttemptedRevision as it was; but each
+// try sets the condition anew.
+func untried(k *unstructured.Unstructured, d *v1.Delivery, failed *metav1.Time) bool {
 	attempted := text(k, "status", "lastAttemptedRevision")
+	if failed != nil && d.HeadAt != nil && !failed.Before(d.HeadAt) {
+		return false
+	}
 	return k.GetKind() == "Kustomization" && d.Head != "" && attempted != "" && attempted != d.Head
 }
 

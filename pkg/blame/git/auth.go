@@ -12,10 +12,13 @@ import (
 	"github.com/go-git/go-git/v5/plumbing/transport/http"
 )
 
-// auth is what the host of a repository is shown: the user's token if they trust
-// the host with it, else what ~/.netrc holds for that host. nil leaves ssh to the
-// agent, and http to anonymous reading.
+// auth is what the host of a repository is shown: the user's token or key if they
+// trust the host with it, else what ~/.netrc holds for that host. nil leaves ssh to
+// the agent, and http to anonymous reading.
 func (s *Source) auth(repo string) (transport.AuthMethod, error) {
+	if at, err := transport.NewEndpoint(repo); err == nil && at.Protocol == "ssh" {
+		return s.sshAuth(at)
+	}
 	u, err := url.Parse(repo)
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" {
 		return nil, nil

@@ -38,6 +38,8 @@ type Options struct {
 	// Username and Token go to TrustedHosts and to Repo's host only.
 	Username, Token string
 	TrustedHosts    []string
+	// Key is for ssh, and goes where the token may go.
+	Key Key
 	// Limit is the number of commits searched, 0 = 50,000.
 	Limit int
 }

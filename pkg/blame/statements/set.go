@@ -1,13 +1,15 @@
 // Package statements asks a MySQL or MariaDB server which SET statements on a
-// variable it remembers: statement history, digests, the general log table, and
-// tables in which a tool records parameter changes.
+// variable it remembers: statement history, digests, the general log table, the
+// log of an audit plugin, and tables in which a tool records parameter changes.
 //
-// It reads through a small connection interface, one SELECT a source, and shows
-// of a statement no more than the assignment that was asked about.
+// It reads through a small connection interface, one SELECT a source, and the
+// audit log through one that reads ends of files. It shows of a statement no more
+// than the assignment that was asked about.
 package statements
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -27,13 +29,35 @@ func parseSet(sql string) []assignment {
 	if len(tokens) == 0 || !strings.EqualFold(tokens[0].text, "SET") {
 		return parseHints(sql)
 	}
+	return parseTokens(tokens[1:])
+}
+
+// parseTokens reads what follows the word SET.
+func parseTokens(tokens []token) []assignment {
+	if len(tokens) > 0 && strings.EqualFold(tokens[0].text, "STATEMENT") {
+		return parseFor(tokens[1:])
+	}
 	var list []assignment
 	scope := ""
-	for _, part := range splitCommas(tokens[1:]) {
+	for _, part := range splitCommas(tokens) {
 		a, ok := parseAssignment(part, &scope)
 		if ok {
 			list = append(list, a)
 		}
+	}
+	return list
+}
+
+// parseFor reads MariaDB's SET STATEMENT a = 1 FOR …, whose first part holds for
+// the one statement that follows.
+func parseFor(tokens []token) []assignment {
+	at := slices.IndexFunc(tokens, func(t token) bool { return t.word && strings.EqualFold(t.text, "FOR") })
+	if at < 0 {
+		return nil
+	}
+	list := parseTokens(append([]token{{text: "SESSION", word: true}}, tokens[:at]...))
+	if rest := tokens[at+1:]; len(rest) > 0 && strings.EqualFold(rest[0].text, "SET") {
+		list = append(list, parseTokens(rest[1:])...)
 	}
 	return list
 }

@@ -28,6 +28,10 @@ type Source struct {
 	Sensitive func(variable string) bool
 	// History are tables of a tool that record parameter changes, as Archery has.
 	History []HistoryTable
+	// Audit is the log of the server's audit plugin, nil if it has none; Tails reads
+	// it, and is nil where files cannot be read.
+	Audit *AuditFile
+	Tails Tails
 }
 
 // HistoryTable is a table that a tool writes when it changes a parameter. Names
@@ -62,6 +66,11 @@ func (s Source) Statements(ctx context.Context, variable string) ([]blame.Statem
 			found = append(found, s.read(q.source, variable, row)...)
 		}
 	}
+	done, failed, err := s.audited(ctx, variable)
+	if err != nil {
+		refused = append(refused, fmt.Sprintf("%s: %v", serverAudit, err))
+	}
+	found = append(withoutFailed(found, failed), done...)
 	for _, table := range s.History {
 		more, err := s.history(ctx, table, variable)
 		if err != nil {

@@ -54,7 +54,7 @@ func (s *Flags) AddGitFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&s.git.Branch, "git-branch", "", "Branch to look at (default: the one that a controller names, else the remote's HEAD)")
 	flags.StringVar(&s.git.Path, "git-path", "", "File in the repository that became the ConfigMap's key, where it is not found by content")
 	flags.StringSliceVar(&s.git.TrustedHosts, "git-trusted-host", nil, "Host that may get the Git token although only an annotation names it")
-	flags.StringVar(&s.gitSecret, "git-secret", "", "Secret with the login to Git, [NAMESPACE/]NAME: keys username and password or token (default: MYSQLDRIFT_GIT_USER and MYSQLDRIFT_GIT_TOKEN or MYSQLDRIFT_GIT_TOKEN_FILE)")
+	flags.StringVar(&s.gitSecret, "git-secret", "", "Secret with the login to Git, [NAMESPACE/]NAME: keys username and password or token, or for ssh identity (or ssh-privatekey) and known_hosts (default: MYSQLDRIFT_GIT_USER and MYSQLDRIFT_GIT_TOKEN or MYSQLDRIFT_GIT_TOKEN_FILE)")
 	flags.BoolVar(&s.git.Offline, "git-offline", false, "Read copies of repositories as they are and fetch nothing")
 	flags.StringToStringVar(&s.marks, "annotations", nil, "Names of the annotations in which a pipeline says what it delivered, such as commit=example.com/sha; the keys are job, build, commit and repo")
 }
@@ -92,7 +92,7 @@ func (s *Flags) Open(ctx context.Context, secrets SecretReader, namespace string
 			return r, err
 		}
 		opts := s.git
-		opts.Username, opts.Token = l.user, l.token
+		opts.Username, opts.Token, opts.Key = l.user, l.token, l.key
 		r.git = git.New(opts)
 	}
 	if s.jenkinsURL == "" {
@@ -149,6 +149,10 @@ func (r Remote) Sources(d *scan.Detail) blame.Sources {
 				spec, ok := catalogue.Lookup(variable)
 				return ok && spec.Sensitive
 			},
+		}
+		server.Audit = statements.FindAuditFile(func(name string) string { return d.Snapshot.Variables[name].Value })
+		if d.Files != nil {
+			server.Tails = d.Files
 		}
 		s.Statements, s.Accounts = server, server
 	}

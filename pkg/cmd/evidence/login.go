@@ -9,6 +9,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame/git"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/options"
 )
 
@@ -17,8 +18,13 @@ type SecretReader interface {
 	Secret(ctx context.Context, namespace, name string) (*corev1.Secret, error)
 }
 
+const gitSecretFlag = "--git-secret"
+
 // login is who asks a service. It cannot print itself.
-type login struct{ user, token string }
+type login struct {
+	user, token string
+	key         git.Key // for ssh; Git only
+}
 
 func (login) String() string   { return "(login)" }
 func (login) GoString() string { return "(login)" }
@@ -31,7 +37,7 @@ type places struct {
 }
 
 func (s *Flags) gitPlaces() places {
-	return places{"--git-secret", s.gitSecret, "MYSQLDRIFT_GIT_USER", "MYSQLDRIFT_GIT_TOKEN", "MYSQLDRIFT_GIT_TOKEN_FILE"}
+	return places{gitSecretFlag, s.gitSecret, "MYSQLDRIFT_GIT_USER", "MYSQLDRIFT_GIT_TOKEN", "MYSQLDRIFT_GIT_TOKEN_FILE"}
 }
 
 func (s *Flags) jenkinsPlaces() places {
@@ -42,7 +48,7 @@ func (s *Flags) jenkinsPlaces() places {
 const secretWithin = 10 * time.Second
 
 func (p places) login(ctx context.Context, secrets SecretReader, namespace string) (login, error) {
-	l := login{os.Getenv(p.userEnv), os.Getenv(p.tokenEnv)}
+	l := login{user: os.Getenv(p.userEnv), token: os.Getenv(p.tokenEnv)}
 	if p.secret != "" {
 		ctx, cancel := context.WithTimeout(ctx, secretWithin)
 		defer cancel()
@@ -59,7 +65,7 @@ func (p places) login(ctx context.Context, secrets SecretReader, namespace strin
 }
 
 // ofSecret reads keys username and password, as a Secret of basic authentication
-// and Flux's have them, or token.
+// and Flux's have them, or token; for Git also a key for ssh.
 func (p places) ofSecret(ctx context.Context, secrets SecretReader, namespace string) (login, error) {
 	name := p.secret
 	if ns, rest, ok := strings.Cut(p.secret, "/"); ok {
@@ -81,8 +87,28 @@ func (p places) ofSecret(ctx context.Context, secrets SecretReader, namespace st
 			l.token = strings.TrimSpace(string(secret.Data[key]))
 		}
 	}
+	wanted := "password or token"
+	if p.flag == gitSecretFlag {
+		wanted = "password, token, identity or ssh-privatekey"
+		if l.key = sshKey(secret.Data); l.key.PEM != "" {
+			l.token = "" // a password beside it is the key's
+			return l, nil
+		}
+	}
 	if l.token == "" {
-		return fail(fmt.Errorf("it has no key password or token"))
+		return fail(fmt.Errorf("it has no key %s", wanted))
 	}
 	return l, nil
+}
+
+// sshKey reads what Flux's Secrets and those of the type kubernetes.io/ssh-auth hold.
+func sshKey(data map[string][]byte) git.Key {
+	key := git.Key{PEM: string(data["identity"]), Passphrase: string(data["password"]), KnownHosts: string(data["known_hosts"])}
+	if key.PEM == "" {
+		key.PEM = string(data["ssh-privatekey"])
+	}
+	if key.PEM == "" {
+		return git.Key{}
+	}
+	return key
 }

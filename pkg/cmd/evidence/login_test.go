@@ -31,11 +31,13 @@ func TestLogin(t *testing.T) {
 	if err := os.WriteFile(file, []byte("of-file\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	known := secrets{"shop/git": {"username": "bot", "password": "of-secret\n"}, "ci/jenkins": {"token": "of-ci"}, "shop/empty": {"x": "y"}}
+	known := secrets{"shop/git": {"username": "bot", "password": "of-secret\n"}, "ci/jenkins": {"token": "of-ci"}, "shop/empty": {"x": "y"},
+		"shop/flux": {"identity": "PEM", "identity.pub": "pub", "known_hosts": "host key", "password": "of-key"}, "shop/typed": {"ssh-privatekey": "PEM"}}
 	for name, tt := range map[string]struct {
 		env               map[string]string
 		secret, namespace string
 		user, token, says string
+		key               string
 	}{
 		"nothing":                       {namespace: "shop"},
 		"environment":                   {env: map[string]string{"MYSQLDRIFT_GIT_USER": "ann", "MYSQLDRIFT_GIT_TOKEN": "of-env"}, user: "ann", token: "of-env"},
@@ -45,7 +47,9 @@ func TestLogin(t *testing.T) {
 		"Secret before all":             {env: map[string]string{"MYSQLDRIFT_GIT_TOKEN": "of-env"}, secret: "git", namespace: "shop", user: "bot", token: "of-secret"},
 		"Secret of another namespace":   {secret: "ci/jenkins", namespace: "shop", token: "of-ci"},
 		"Secret that is not there":      {secret: "gone", namespace: "shop", says: "--git-secret gone: not found"},
-		"Secret without a password":     {secret: "empty", namespace: "shop", says: "no key password or token"},
+		"Secret without a password":     {secret: "empty", namespace: "shop", says: "no key password, token"},
+		"Secret of Flux with a key":     {secret: "flux", namespace: "shop", key: "PEM of-key host key"},
+		"Secret of the type ssh-auth":   {secret: "typed", namespace: "shop", key: "PEM"},
 		"Secret in which of namespaces": {secret: "git", says: "wants a namespace"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -57,7 +61,10 @@ func TestLogin(t *testing.T) {
 			if got.user != tt.user || got.token != tt.token || (err != nil) != (tt.says != "") || err != nil && !strings.Contains(err.Error(), tt.says) {
 				t.Errorf("%q %q %v", got.user, got.token, err)
 			}
-			if text := fmt.Sprintf("%v %+v %#v", got, got, got); tt.token != "" && strings.Contains(text, tt.token) {
+			if key := strings.TrimSpace(got.key.PEM + " " + got.key.Passphrase + " " + got.key.KnownHosts); key != tt.key {
+				t.Errorf("key %q, want %q", key, tt.key)
+			}
+			if text := fmt.Sprintf("%v %+v %#v", got, got, got); tt.token != "" && strings.Contains(text, tt.token) || strings.Contains(text, "PEM") {
 				t.Errorf("a login prints itself: %s", text)
 			}
 		})

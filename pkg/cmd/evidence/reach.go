@@ -24,7 +24,7 @@ func (s *Flags) Services(ctx context.Context, secrets SecretReader, namespace st
 		if err != nil {
 			return nil, err
 		}
-		opts.Username, opts.Token = l.user, l.token
+		opts.Username, opts.Token, opts.Key = l.user, l.token, l.key
 		list = append(list, Service{Name: "Git repository", Reach: git.New(opts).Reach,
 			Fix: "see --git-repo, --git-branch, --git-secret and MYSQLDRIFT_GIT_TOKEN; git ls-remote shows what git itself says"})
 	}
