@@ -43,7 +43,7 @@ func TestLabIncidents(t *testing.T) {
 	p.changeUser(t, "poolapp")
 	p.query(t, "SET SESSION "+pooled.variable+" = 1048576")
 	unnamed := []row{l.comeNameless("mysql", "")}
-	l.typed("mysql", sqlIncidents[1:]) // the last of which makes it read-only
+	l.typed("mysql", sqlIncidents[1:]) // the last of which make it read-only
 	l.typed("mariadb", mariadbIncidents)
 	if audited {
 		l.typed("audited", auditedIncidents)

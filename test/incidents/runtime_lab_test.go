@@ -63,6 +63,8 @@ var sqlIncidents = []sqlIncident{
 		want{hop: runtime, confidence: blame.NotProven}},
 	{"SET GLOBAL by a person, then SET SESSION by the same", "tmp_table_size", "16777216", "alice: SET GLOBAL tmp_table_size = 8388608\nalice: SET SESSION tmp_table_size = 4194304",
 		want{hop: runtime, confidence: blame.NotProven}},
+	{"SET GLOBAL TRANSACTION by a person, which names no variable", "transaction_isolation", "REPEATABLE-READ", "alice: SET GLOBAL TRANSACTION ISOLATION LEVEL READ COMMITTED",
+		want{hop: runtime, culprit: "alice", confidence: blame.Likely}},
 	{"SET SESSION by an app alone", "read_buffer_size", "131072", "app: SET SESSION read_buffer_size = 500000",
 		want{confidence: blame.Proven}},
 	{"SET GLOBAL by a person, SET SESSION within a procedure after, which no digest shows", "read_rnd_buffer_size", "262144", "alice: SET GLOBAL read_rnd_buffer_size = 400000\napp: CALL ops.quiet()",
@@ -117,6 +119,8 @@ var sqlIncidents = []sqlIncident{
 		want{hop: runtime, culprit: "alice@$toolbox", confidence: blame.Likely}},
 	{"a failover tool makes the server read-only", "read_only", "", "orchestrator: SET GLOBAL super_read_only = ON",
 		want{confidence: blame.Proven}},
+	{"SET GLOBAL TRANSACTION by a person, then SET SESSION TRANSACTION by an app, as drivers do", "transaction_read_only", "OFF", "alice: SET GLOBAL TRANSACTION READ ONLY\napp: SET SESSION TRANSACTION READ WRITE",
+		want{hop: runtime, confidence: blame.NotProven}},
 }
 
 // always are incidents that the server's configuration makes at every start.

@@ -168,6 +168,10 @@ func (s *Source) clone(ctx context.Context, q blame.GitQuery, dir string) (*loca
 	return copied, err
 }
 
+// cloneOne copies one branch whole: what is wanted lies in its history, so that a
+// shallow copy would have to be deepened commit by commit, and the library knows no
+// partial clone. 20,000 commits are copied and read in 4.4 s, and read again in 0.2 s
+// (BenchmarkHistory20000Commits).
 func (s *Source) cloneOne(ctx context.Context, repo string, auth transport.AuthMethod, name plumbing.ReferenceName, dir string) error {
 	half, err := os.MkdirTemp(filepath.Dir(dir), "half-")
 	if err != nil {

@@ -141,7 +141,7 @@ func (s Source) fromAudit(ctx context.Context, variable string, records []audite
 	var local []string // the server's own time, of found by index
 	var succeeded []bool
 	for _, r := range records {
-		if !strings.Contains(strings.ToLower(r.text), variable) {
+		if !mentions(r.text, variable) {
 			continue
 		}
 		st := blame.Statement{Source: serverAudit, When: r.when, User: r.user, Host: r.host, Login: r.login, InProgram: r.program}

@@ -37,6 +37,9 @@ func parseTokens(tokens []token) []assignment {
 	if len(tokens) > 0 && strings.EqualFold(tokens[0].text, "STATEMENT") {
 		return parseFor(tokens[1:])
 	}
+	if list, ok := parseTransaction(tokens); ok {
+		return list
+	}
 	var list []assignment
 	scope := ""
 	for _, part := range splitCommas(tokens) {

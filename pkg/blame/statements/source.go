@@ -102,24 +102,24 @@ const historySQL = `SELECT e.SQL_TEXT, IF(c.THREAD_ID IS NULL, t.PROCESSLIST_USE
 	` LEFT JOIN performance_schema.threads t ON t.THREAD_ID = e.THREAD_ID` +
 	` JOIN (SELECT MAX(c.TIMER_START) AS TIMER_START FROM performance_schema.events_statements_current c` +
 	` JOIN performance_schema.threads me ON me.THREAD_ID = c.THREAD_ID WHERE me.PROCESSLIST_ID = CONNECTION_ID()) n` +
-	` WHERE e.ERRORS = 0 AND e.SQL_TEXT LIKE '%%%[2]s%%' AND e.EVENT_NAME IN ('statement/sql/set_option', 'statement/sql/execute_sql',` +
+	` WHERE e.ERRORS = 0 AND (e.SQL_TEXT LIKE '%%%[2]s%%'%[3]s) AND e.EVENT_NAME IN ('statement/sql/set_option', 'statement/sql/execute_sql',` +
 	` 'statement/com/Execute', 'statement/sp/stmt', 'statement/sp/set', 'statement/sql/select') LIMIT 200`
 
 const digestSQL = `SELECT QUERY_SAMPLE_TEXT, NULL, NULL, UNIX_TIMESTAMP(LAST_SEEN), NULL, DIGEST_TEXT,` +
 	` IF(QUERY_SAMPLE_SEEN = LAST_SEEN, QUERY_SAMPLE_TIMER_WAIT, MAX_TIMER_WAIT), QUERY_SAMPLE_SEEN = LAST_SEEN, SUM_ERRORS, UNIX_TIMESTAMP(QUERY_SAMPLE_SEEN), QUERY_SAMPLE_TIMER_WAIT, COUNT_STAR - SUM_ERRORS - 1` +
 	` FROM performance_schema.events_statements_summary_by_digest WHERE SUM_ERRORS < COUNT_STAR AND` +
-	` (DIGEST_TEXT LIKE 'SET %%%[1]s%%' OR DIGEST_TEXT LIKE 'EXECUTE SET %%%[1]s%%' OR DIGEST_TEXT LIKE '%%SET_VAR%%%[1]s%%') LIMIT 200`
+	` (DIGEST_TEXT LIKE 'SET %%%[1]s%%' OR DIGEST_TEXT LIKE 'EXECUTE SET %%%[1]s%%' OR DIGEST_TEXT LIKE '%%SET_VAR%%%[1]s%%'%[2]s) LIMIT 200`
 
 // oldDigestSQL is for servers before 8.0, which keep no samples.
 const oldDigestSQL = `SELECT NULL, NULL, NULL, UNIX_TIMESTAMP(LAST_SEEN), NULL, DIGEST_TEXT, MAX_TIMER_WAIT, 0, SUM_ERRORS` +
-	` FROM performance_schema.events_statements_summary_by_digest WHERE SUM_ERRORS < COUNT_STAR AND DIGEST_TEXT LIKE 'SET %%%s%%' LIMIT 200`
+	` FROM performance_schema.events_statements_summary_by_digest WHERE SUM_ERRORS < COUNT_STAR AND (DIGEST_TEXT LIKE 'SET %%%[1]s%%'%[2]s) LIMIT 200`
 
 const generalSQL = `SELECT CONVERT(argument USING utf8mb4), SUBSTRING_INDEX(user_host, '[', 1), user_host, UNIX_TIMESTAMP(event_time), NULL` +
-	` FROM mysql.general_log WHERE command_type IN ('Query', 'Execute') AND argument LIKE 'SET%%' AND argument LIKE '%%%s%%' ORDER BY event_time DESC LIMIT 200`
+	` FROM mysql.general_log WHERE command_type IN ('Query', 'Execute') AND argument LIKE 'SET%%' AND (argument LIKE '%%%[1]s%%'%[2]s) ORDER BY event_time DESC LIMIT 200`
 
 // queries: `_` in a name stands for any letter in LIKE; parseSet is exact.
 func (s Source) queries(variable string) []query {
-	list := []query{{"general log", fmt.Sprintf(generalSQL, variable)}}
+	list := []query{{"general log", fmt.Sprintf(generalSQL, variable, orTransaction("argument", variable))}}
 	if s.MariaDB {
 		return list
 	}
@@ -128,9 +128,9 @@ func (s Source) queries(variable string) []query {
 		digest = oldDigestSQL
 	}
 	return append([]query{
-		{"statement history", fmt.Sprintf(historySQL, "events_statements_history", variable)},
-		{"statement history", fmt.Sprintf(historySQL, "events_statements_history_long", variable)},
-		{"digest", fmt.Sprintf(digest, variable)},
+		{"statement history", fmt.Sprintf(historySQL, "events_statements_history", variable, orTransaction("e.SQL_TEXT", variable))},
+		{"statement history", fmt.Sprintf(historySQL, "events_statements_history_long", variable, orTransaction("e.SQL_TEXT", variable))},
+		{"digest", fmt.Sprintf(digest, variable, orTransaction("DIGEST_TEXT", variable))},
 	}, list...)
 }
 
