@@ -96,7 +96,7 @@ func profileOf(ref string, server model.Server) profile {
 		p.files = map[string]string{"/etc/my.cnf": "[mysqld]\n!includedir /etc/my.cnf.d\n", "/etc/my.cnf.d/": ""}
 		p.links = map[string]string{"/etc/my.cnf.d/custom.cnf": "/config/custom.cnf"}
 		p.family = familyLinuxServer
-	case img.Has("oracle") && img.Has("mysql") || name == "mysql-server" || name == "community-server" || name == "enterprise-server":
+	case server.Flavour != model.MariaDB && (img.Has("oracle") && img.Has("mysql") || name == "mysql-server" || name == "community-server" || name == "enterprise-server"):
 		p.family = familyOracle
 		p.oracleLinux(server)
 	case server.Flavour == model.MariaDB:

@@ -51,6 +51,8 @@ type machine struct {
 	doubt string
 	depth int
 	steps int
+	// substituted counts the files that <(…) made.
+	substituted int
 }
 
 // value is a shell variable.

@@ -55,6 +55,8 @@ func (m *machine) part(p syntax.WordPart, quoted bool) text {
 		return joinFields(list)
 	case *syntax.CmdSubst:
 		return m.substitute(p.Stmts)
+	case *syntax.ProcSubst:
+		return m.processSubstitution(p)
 	case *syntax.ArithmExp:
 		n, ok := m.arith(p.X)
 		if !ok {
