@@ -49,9 +49,9 @@ func absentKey(pl place) *source {
 	if pl.mount == nil || len(absent) == 0 {
 		return nil
 	}
-	src := &source{object: "generated", secret: slices.ContainsFunc(absent, func(s string) bool { return strings.HasPrefix(s, "secret/") })}
+	src := &source{object: "generated", secret: slices.ContainsFunc(absent, func(a absentObject) bool { return strings.HasPrefix(a.prefix, "secret/") })}
 	if len(absent) == 1 && pl.mount.sub == "" {
-		src.object = absent[0] + strings.TrimPrefix(strings.TrimPrefix(pl.name, pl.mount.at), "/")
+		src.object = absent[0].prefix + strings.TrimPrefix(strings.TrimPrefix(pl.name, pl.mount.at), "/")
 	}
 	return src
 }

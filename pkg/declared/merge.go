@@ -3,6 +3,7 @@ package declared
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
@@ -64,6 +65,21 @@ func (r *resolver) merge(readings []*reading) *Resolution {
 	decl.Missing = append(r.missing, decl.Missing...)
 	decl.Complete = decl.Complete && len(decl.Missing) == 0
 	return res
+}
+
+// unreadBy lists the objects that could not be read: ConfigMaps of volumes, and
+// what the server reads.
+func (r *resolver) unreadBy(readings []*reading) []string {
+	list := r.unread
+	for _, rd := range readings {
+		for _, note := range rd.unread {
+			object, _, _ := strings.Cut(note, ":")
+			if !slices.ContainsFunc(list, func(s string) bool { return s == note || strings.HasPrefix(s, object+":") }) {
+				list = append(list, note)
+			}
+		}
+	}
+	return list
 }
 
 // common is the settings that every reading has, in the first one's order.

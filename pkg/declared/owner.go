@@ -21,6 +21,8 @@ type operator struct {
 	onChange string
 	// undone is set where the operator puts its own text back after a hand edit.
 	undone bool
+	// ignores is set where the operator restarts no pod for an object that changed.
+	ignores bool
 }
 
 // operators are known by the kind and API group of the resource that users edit.
@@ -53,7 +55,19 @@ var operators = map[string]operator{
 			}
 			return ""
 		},
-		main: "spec.mycnf", onChange: "nothing: the operator ignores edits of spec.mycnf after the cluster was made, until the server version changes",
+		main: "spec.mycnf", ignores: true, onChange: "nothing: the operator ignores edits of spec.mycnf after the cluster was made, until the server version changes",
+	},
+	"Cluster.mysql.oracle.com": { // Oracle's first operator
+		field: constantField("spec.config"), main: "spec.config", ignores: true, onChange: "nothing until the pods are recreated",
+	},
+	"Galera.mariadb.openstack.org": {
+		field: func(_, key string, _ *unstructured.Unstructured) string {
+			if key == "galera_custom.cnf.in" {
+				return "spec.customServiceConfig"
+			}
+			return ""
+		},
+		main: "spec.customServiceConfig", undone: true, onChange: "the operator restarts the pods one by one",
 	},
 	"MySQLCluster.moco.cybozu.com": {
 		field: func(_, _ string, cr *unstructured.Unstructured) string {
@@ -212,7 +226,7 @@ func (r *resolver) describe(ctx context.Context, res *Resolution) {
 				}
 				break
 			}
-			if podKnown && podCR != nil {
+			if podKnown && podCR != nil && !podOp.ignores {
 				g.OnChange = "the operator of " + strings.ToLower(podCR.GetKind()) + "/" + podCR.GetName() + " restarts the pods where it watches this object; else " + byVia(g.Via)
 			} else {
 				g.OnChange = byVia(g.Via)

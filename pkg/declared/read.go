@@ -32,6 +32,7 @@ type reading struct {
 	settings []model.Setting
 	problems []Problem
 	missing  []string
+	unread   []string         // objects that are there, whose text the server reads and nobody could
 	nodes    map[string]*node // the files that were read, by the name asked for
 
 	start start

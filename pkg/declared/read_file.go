@@ -70,6 +70,12 @@ func (r *resolver) take(out *reading, vfs *viewFS, file *optionfile.File, groups
 		content := u.o.pl.n.data
 		if content.allUnknown() {
 			r.takeUnknown(out, u.o, &u.objects)
+		} else {
+			for _, run := range content {
+				if run.src != nil && run.src.unread != "" {
+					out.noteUnread(run.src)
+				}
+			}
 		}
 		for _, src := range u.objects {
 			out.entries = append(out.entries, r.fileEntry(u.o, src, len(u.objects) > 1 || u.made))
@@ -86,6 +92,13 @@ func (r *resolver) take(out *reading, vfs *viewFS, file *optionfile.File, groups
 	}
 }
 
+// noteUnread notes a source that the server reads and nobody here could.
+func (out *reading) noteUnread(src *source) {
+	note := src.object + ": " + src.unread
+	out.missing = append(out.missing, note)
+	out.unread = append(out.unread, note)
+}
+
 // takeUnknown notes a file of which not a line is known: that of an object that
 // may not be read, or what a program made of others.
 func (r *resolver) takeUnknown(out *reading, o opened, objects *[]*source) {
@@ -96,7 +109,11 @@ func (r *resolver) takeUnknown(out *reading, o opened, objects *[]*source) {
 		case run.src.kind == fileText:
 			// Its text could not be read, but that it is read is known.
 			*objects = append(*objects, run.src)
-			out.missing = append(out.missing, run.src.object+" could not be read")
+			if run.src.unread == "" {
+				out.missing = append(out.missing, run.src.object+" could not be read")
+				return
+			}
+			out.noteUnread(run.src)
 			return
 		case run.src.kind == guessText && !slices.Contains(guesses, run.src.object):
 			guesses = append(guesses, run.src.object)
@@ -169,6 +186,8 @@ func (r *resolver) fileEntry(o opened, src *source, mixed bool) entry {
 	switch {
 	case o.pl.vol.opaque != "":
 		e.Certainty, e.Why, e.Candidates = v1.Ambiguous, o.pl.vol.opaque, o.pl.vol.candidates
+	case src.maybe:
+		e.Certainty, e.Why = v1.Ambiguous, "it may be absent, and could not be read: "+src.unread
 	case n.maybe:
 		e.Certainty, e.Why = v1.Ambiguous, "written only where something holds that the manifests do not tell"
 	}

@@ -75,6 +75,11 @@ func (f *viewFS) noteHidden(name string, pl place) {
 		for _, m := range pl.vol.missing {
 			f.miss("what is in " + name + ": " + m)
 		}
+		for _, a := range pl.vol.absent {
+			if a.exists {
+				f.out.unread = append(f.out.unread, strings.TrimSuffix(a.prefix, ":")+": "+a.why)
+			}
+		}
 	case pl.vol.kind == "disk" && !isDataMount(pl.mount.at):
 		f.miss("what is in " + name + ": volume " + pl.vol.name + " is a disk, and what it holds can only be seen in the container")
 	}

@@ -26,8 +26,9 @@ type Resolution struct {
 	Problems    []Problem
 	// Stale lists files in the pod that no longer equal their source.
 	Stale []StaleFile
-	// Unread lists ConfigMaps of the pod's volumes that exist and could not be read,
-	// and why: without the files in the pod, what they declare is not known.
+	// Unread lists ConfigMaps of the pod's volumes, and Secrets with option files,
+	// that exist and could not be read, and why: without the files in the pod, what
+	// they declare is not known.
 	Unread []string
 	// Owner is the resource and field that a user edits, "" where no operator writes
 	// the sources.
@@ -86,7 +87,7 @@ func Resolve(ctx context.Context, objs cluster.Objects, pod *corev1.Pod, contain
 		return nil, fmt.Errorf("resolve pod/%s: %w", pod.Name, context.Cause(ctx))
 	}
 	r.describe(ctx, res)
-	res.Unread = r.unread
+	res.Unread = r.unreadBy(readings)
 	return res, nil
 }
 

@@ -11,6 +11,10 @@ type source struct {
 	object string // configmap/NAME:KEY, secret/NAME:KEY, image, env, arg, …
 	secret bool
 	kind   sourceKind
+	// unread says why its text is not known, where it could not be read.
+	unread string
+	// maybe is set where it may not be there at all.
+	maybe bool
 }
 
 // sourceKind tells a file's text, which makes a line its own wherever it is

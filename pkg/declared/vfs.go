@@ -50,8 +50,8 @@ type volume struct {
 	candidates []string
 	// missing says what could not be read of its sources.
 	missing []string
-	// absent are keys that the volume names but whose object is not there.
-	absent []string
+	// absent are objects that the volume names and whose keys are not known.
+	absent []absentObject
 }
 
 func (v *volume) clone() *volume {

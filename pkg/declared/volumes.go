@@ -68,7 +68,7 @@ func (r *resolver) addConfigMap(ctx context.Context, vol *volume, name string, i
 	if err != nil {
 		vol.absentSource(prefix, items, mode, optional, err)
 		if !apierrors.IsNotFound(err) && !ofCluster[name] {
-			r.unread = append(r.unread, strings.TrimSuffix(prefix, ":")+": "+errorText(err))
+			r.unread = append(r.unread, strings.TrimSuffix(prefix, ":")+": "+errorText(err, "configmap"))
 		}
 		return
 	}
@@ -106,21 +106,44 @@ func (v *volume) absentSource(prefix string, items []corev1.KeyToPath, mode fs.F
 	if isOptional && apierrors.IsNotFound(err) {
 		return
 	}
-	v.missing = append(v.missing, strings.TrimSuffix(prefix, ":")+": "+errorText(err))
-	v.absent = append(v.absent, prefix)
+	kind, _, _ := strings.Cut(prefix, "/")
+	absent := absentObject{prefix: prefix, why: errorText(err, kind), exists: !apierrors.IsNotFound(err), maybe: isOptional}
+	v.missing = append(v.missing, strings.TrimSuffix(prefix, ":")+": "+absent.why)
+	v.absent = append(v.absent, absent)
 	for _, item := range items {
-		v.put(item.Path, &node{data: text{{s: unknown, src: &source{object: prefix + item.Key, secret: strings.HasPrefix(prefix, "secret/")}, line: 1}}, mode: modeOr(item.Mode, mode), via: "mount"})
+		v.put(item.Path, absent.file(item.Key, modeOr(item.Mode, mode)))
 	}
 	v.root.open = v.root.open || len(items) == 0
 }
 
+// absentObject is a ConfigMap or Secret of a volume that is not there or could
+// not be read.
+type absentObject struct {
+	prefix string // configmap/NAME:
+	why    string
+	exists bool // it is there, as far as is known
+	maybe  bool // it is optional, and nobody could see whether it is there
+}
+
+// file is a key of it: that it is mounted is known, what it holds is not.
+func (a absentObject) file(key string, mode fs.FileMode) *node {
+	src := &source{object: a.prefix + key, secret: strings.HasPrefix(a.prefix, "secret/")}
+	if a.exists {
+		src.unread, src.maybe = a.why, a.maybe
+	}
+	return &node{data: text{{s: unknown, src: src, line: 1}}, mode: mode, via: "mount"}
+}
+
 // errorText is an error for people; what an API server quotes stays out.
-func errorText(err error) string {
+func errorText(err error, kind string) string {
 	switch {
 	case apierrors.IsNotFound(err):
 		return "not found"
 	case apierrors.IsForbidden(err):
-		return "reading it is forbidden"
+		if kind == "secret" {
+			return "reading it is forbidden, a Role must allow get on secrets"
+		}
+		return "reading it is forbidden, a Role must allow list on configmaps"
 	}
 	return "could not be read"
 }
@@ -210,6 +233,5 @@ func (r *resolver) nameAbsentKey(vol *volume, sub string) {
 	if sub == "" || len(vol.absent) != 1 || vol.root.child(split(sub)[0]) != nil {
 		return
 	}
-	prefix := vol.absent[0]
-	vol.put(sub, &node{data: text{{s: unknown, src: &source{object: prefix + sub, secret: strings.HasPrefix(prefix, "secret/")}, line: 1}}, mode: 0o644, via: "mount"})
+	vol.put(sub, vol.absent[0].file(sub, 0o644))
 }

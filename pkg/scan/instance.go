@@ -217,14 +217,14 @@ func describe(report *v1.DriftReport, r *declared.Resolution) {
 	report.Findings = append(report.Findings, fileFindings(r)...)
 }
 
-// unreadNote makes an error of ConfigMaps that could not be read, where the files
+// unreadNote makes an error of ConfigMaps and Secrets that could not be read, where the files
 // in the pod do not tell what they declare: to find nothing then proves nothing.
 func unreadNote(report *v1.DriftReport, d *Detail) {
 	if d.Resolution == nil || len(d.Resolution.Unread) == 0 || d.Files != nil && d.Files.Err() == nil {
 		return
 	}
 	report.Errors = append(report.Errors, v1.ReportError{Object: d.Instance.Object(), Tried: "read what is declared", Reason: cluster.ReasonForbidden,
-		Text: strings.Join(d.Resolution.Unread, "; "), Hint: "a Role must allow list on configmaps; kubectl mysqldrift check tells what else is missing"})
+		Text: strings.Join(d.Resolution.Unread, "; "), Hint: "kubectl mysqldrift check tells what else is missing"})
 }
 
 // filesNote says that the files in the pod are not known, and why.

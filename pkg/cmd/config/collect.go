@@ -55,6 +55,10 @@ func resolveOne(ctx context.Context, objs cluster.Objects, connector *cluster.Co
 		e := cluster.ErrorReport(inst.Object(), files.Err())
 		item.Missing = append(item.Missing, "files in the pod could not be read, sources are derived from the manifests: "+e.Text)
 	}
+	if len(res.Unread) > 0 && (files == nil || files.Err() != nil) {
+		item.Errors = append(item.Errors, v1.ReportError{Object: inst.Object(), Tried: "read what is declared", Reason: cluster.ReasonForbidden,
+			Text: strings.Join(res.Unread, "; "), Hint: "kubectl mysqldrift check tells what else is missing"})
+	}
 	return item
 }
 
