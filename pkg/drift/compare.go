@@ -103,8 +103,15 @@ func (c *comparison) declaredVariable(a sysvar.Assigned, value *sysvar.Value, v 
 		return out
 	}
 	f.Drift = true
+	set, moved := c.movedBy(v)
+	if moved {
+		v.Source = model.SourceDynamic
+	}
 	c.classify(&f, a, v)
 	f.Message = fmt.Sprintf("declared %s at %s, running %s", quoted(f.Declared.Effective), s.Origin, quoted(f.Running.Value))
+	if moved {
+		f.Message += ", set as " + set + " at run time"
+	}
 	if len(flags) > 0 {
 		set := "SET GLOBAL " + v.Name + " = "
 		f.Remedy = strings.Replace(f.Remedy, set+literal(f.Declared.Effective), set+literal(c.catalogue.WithFlagsBack(v.Name, value, v.Value)), 1)

@@ -2,6 +2,7 @@ package drift
 
 import (
 	"fmt"
+	"strings"
 
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
@@ -24,6 +25,10 @@ func (c *comparison) lint(i int) []v1.Finding {
 		return nil
 	case a.Unknown:
 		found := c.unknown(a, s.Option, told)
+		found[0].Severity = v1.P1
+		return found
+	case c.notLoaded(i):
+		found := told(v1.Invalid, a.Variable, fmt.Sprintf("this server has no variable %s: what brings it (a plugin, a component, a build with it) is not there, and the next start fails; load it, or write loose-%s", a.Variable, s.Option))
 		found[0].Severity = v1.P1
 		return found
 	case a.Variable == "" || a.Spec != nil && !a.Spec.Observable:
@@ -52,6 +57,28 @@ func (c *comparison) lint(i int) []v1.Finding {
 		return told(v1.Shadowed, a.Variable, fmt.Sprintf("%s at %s is overruled by %s at %s", s.Option, s.Origin, w.Option, w.Origin))
 	}
 	return nil
+}
+
+// notLoaded reports whether setting i is of a variable that the release has and
+// this server does not: its option is then as unknown as any other. Where the
+// declaration loads plugins, a start may bring it.
+func (c *comparison) notLoaded(i int) bool {
+	a := c.fresh.Assigned[i]
+	if a.Loose || a.Variable == "" || a.Spec == nil || !a.Spec.Observable || a.Spec.Sensitive || a.Spec.Scope == sysvar.ScopeSessionOnly || !c.catalogue.KnowsDefaults(a.Variable) {
+		return false
+	}
+	if _, whole := c.snap.Variables["wait_timeout"]; !whole || len(c.snap.Variables) < 300 {
+		return false
+	}
+	if _, seen := c.running(c.fresh.Key(i), a.Variable); seen {
+		return false
+	}
+	for _, other := range c.fresh.Assigned {
+		if strings.HasPrefix(other.Option, "plugin-load") || other.Option == "early-plugin-load" {
+			return false
+		}
+	}
+	return true
 }
 
 // invalid: a value that the server refuses cannot be the one that it started

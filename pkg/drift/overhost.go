@@ -14,6 +14,9 @@ import (
 // just that; what was set may have been set back, and is told only.
 func (c *comparison) overHost(f v1.Finding, spec *sysvar.Spec, v model.Variable, persistedInForce bool) []v1.Finding {
 	verdict := c.fresh.HostVerdict(v.Name, v.Value)
+	if verdict == sysvar.HostNone && c.setOverUnknown(spec, v) {
+		verdict = sysvar.HostPossible
+	}
 	if verdict != sysvar.HostUsual && verdict != sysvar.HostPossible || !brought(v.Source, persistedInForce) || spec.PerPod {
 		return nil
 	}
@@ -40,4 +43,11 @@ func (c *comparison) overHost(f v1.Finding, spec *sysvar.Spec, v model.Variable,
 		f.Drift = true
 	}
 	return []v1.Finding{f}
+}
+
+// setOverUnknown reports whether a SET that no session can make alone gave a
+// variable its value, where the default is the host's and there is no telling it.
+func (c *comparison) setOverUnknown(spec *sysvar.Spec, v model.Variable) bool {
+	_, known := c.fresh.Default(v.Name)
+	return !known && spec.HostDependent && spec.Scope == sysvar.ScopeGlobal && v.Source == model.SourceDynamic && c.snap.Persisted[v.Name].Name == ""
 }

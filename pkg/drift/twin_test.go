@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
 )
 
@@ -32,6 +33,21 @@ func TestTwoUnitsOfOneSetting(t *testing.T) {
 		}
 		if strings.Join(got, " ") != test.want {
 			t.Errorf("%v: %v", test.declared.Settings, got)
+		}
+	}
+}
+
+// MariaDB and MySQL note a SET at the one variable that it named, not at the one it took along.
+func TestTakenAlong(t *testing.T) {
+	for running1, want := range map[string]v1.Class{"latin1": v1.RuntimeOverride, "utf8mb4": v1.NotApplied} {
+		s := running("character_set_server", running1, model.SourceDynamic)
+		s.Variables["collation_server"] = model.Variable{Name: "collation_server", Value: "latin1_swedish_ci", Source: model.SourceCompiled}
+		in := Input{Declaration: declare("character_set_server", "utf8mb4"), Snapshot: s}
+		in.Declaration.Settings = append(in.Declaration.Settings, declare("collation_server", "utf8mb4_bin").Settings...)
+		for _, f := range Compare(in) {
+			if f.Variable == "collation_server" && (f.Class != want || strings.Contains(f.Message, "set as character_set_server") != (want == v1.RuntimeOverride)) {
+				t.Errorf("%s: %+v", running1, f)
+			}
 		}
 	}
 }

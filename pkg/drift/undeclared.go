@@ -117,6 +117,32 @@ func (c *comparison) linked(group string) string {
 	return group
 }
 
+// movedBy is the variable whose SET took another along, under another name of
+// the same or as its partner, though the server notes it at the one alone. A
+// partner that is as declared was at most set for a session, and moved nothing.
+func (c *comparison) movedBy(v model.Variable) (set string, moved bool) {
+	if v.Source == model.SourceDynamic || v.Source == model.SourcePersisted {
+		return "", false
+	}
+	group := c.catalogue.Group(v.Name)
+	for name, w := range c.snap.Variables {
+		if w.Source != model.SourceDynamic || name == v.Name || moved && name > set {
+			continue
+		}
+		other := c.catalogue.Group(name)
+		if other == group || c.linked(other) == c.linked(group) && !c.asStarted(name, w.Value) {
+			set, moved = name, true
+		}
+	}
+	return set, moved
+}
+
+// asStarted reports whether a value is what a start would make.
+func (c *comparison) asStarted(name, value string) bool {
+	fresh, ok := c.fresh.Default(name)
+	return !ok || c.catalogue.Matches(name, fresh, value)
+}
+
 // changed reports whether an undeclared variable differs from what a fresh
 // server would have.
 func (c *comparison) changed(name string, spec *sysvar.Spec, v model.Variable) (bool, string) {

@@ -1,6 +1,7 @@
 package drift
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -67,6 +68,55 @@ func TestFlagOfALineThatIsGone(t *testing.T) {
 		found := Compare(in)
 		if got := len(found) == 1 && found[0].Class == v1.NotApplied && strings.Contains(found[0].Message, "mrr=off"); got != want {
 			t.Errorf("9.%d: %+v", version, found)
+		}
+	}
+}
+
+// An option of a plugin that is not loaded is as unknown to a start as any other.
+func TestOptionOfAPluginThatIsNotLoaded(t *testing.T) {
+	for _, test := range []struct {
+		options []string
+		loaded  bool
+		want    int
+	}{
+		{[]string{"validate_password_length"}, false, 1},
+		{[]string{"validate_password_length"}, true, 0},
+		{[]string{"loose_validate_password_length"}, false, 0},
+		{[]string{"validate_password_length", "plugin-load-add"}, false, 0},
+	} {
+		s := running("wait_timeout", "28800", model.SourceCompiled)
+		s.Server.Version = model.Version{Major: 9, Minor: 7, Patch: 4}
+		for i := range 300 {
+			name := fmt.Sprintf("variable_%d", i)
+			s.Variables[name] = model.Variable{Name: name}
+		}
+		if test.loaded {
+			s.Variables["validate_password_length"] = model.Variable{Name: "validate_password_length", Value: "8"}
+		}
+		var settings []model.Setting
+		for _, o := range test.options {
+			settings = append(settings, declare(o, "8").Settings...)
+		}
+		got := 0
+		for _, f := range Compare(Input{Declaration: model.Declaration{Settings: settings}, Snapshot: s}) {
+			if f.Class == v1.Invalid && f.Severity == v1.P1 && !f.Drift {
+				got++
+			}
+		}
+		if got != test.want {
+			t.Errorf("%v, loaded %v: %d told, want %d", test.options, test.loaded, got, test.want)
+		}
+	}
+}
+
+// Where only the host knows the default, a SET is told, but is no drift: it may have been set back.
+func TestSetOverAnUnknownDefault(t *testing.T) {
+	for source, want := range map[model.Source]int{model.SourceDynamic: 1, model.SourceAuto: 0} {
+		s := running("thread_pool_size", "7", source)
+		s.Server = model.Server{Flavour: model.MariaDB, Version: model.Version{Major: 10, Minor: 11, Patch: 19}}
+		found := Compare(Input{Declaration: model.Declaration{Complete: true}, Snapshot: s})
+		if len(found) != want || want == 1 && (found[0].Drift || found[0].Class != v1.NotObservable) {
+			t.Errorf("%s: %+v", source, found)
 		}
 	}
 }

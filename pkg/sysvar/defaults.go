@@ -197,8 +197,8 @@ func (f *Fresh) derivedMaria(name string, fresh sizes) (*Value, bool) {
 		if limit != "" {
 			return &Value{Text: limit}, true
 		}
-	case "have_ssl", "wsrep_on":
-		return nil, true
+	case "have_ssl", "wsrep_on", "innodb_undo_tablespaces":
+		return nil, true // the last was decided when the data directory was made
 	}
 	return nil, false
 }

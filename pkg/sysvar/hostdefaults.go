@@ -13,7 +13,8 @@ type HostVerdict int
 
 const (
 	HostNone     HostVerdict = iota // the variable has no such default
-	HostUsual                       // what a small host gives, or all that this one may be
+	HostSame                        // what this host gives, whatever of those it may be
+	HostUsual                       // what a small host gives
 	HostPossible                    // what a host of a certain size gives
 	HostNever                       // what no host gives, or not this one
 )
@@ -53,7 +54,9 @@ func (f *Fresh) HostVerdict(variable, running string) HostVerdict {
 	switch {
 	case from > high || to < low:
 		return HostNever
-	case running == of(1), running == of(low) && running == of(high):
+	case running == of(low) && running == of(high):
+		return HostSame
+	case running == of(1):
 		return HostUsual
 	}
 	return HostPossible
@@ -141,7 +144,7 @@ func (c *Catalogue) ownChoice(name string) bool {
 func (f *Fresh) hostDefault(name string) (*Value, bool) {
 	running := f.st.running(name)
 	switch f.HostVerdict(name, running) {
-	case HostUsual, HostPossible:
+	case HostSame, HostUsual, HostPossible:
 		return &Value{Text: running}, true
 	case HostNever:
 		if name == "temptable_max_ram" {
