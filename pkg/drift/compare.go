@@ -82,8 +82,8 @@ func (c *comparison) running(group, variable string) (model.Variable, bool) {
 // declaredVariable compares one declared variable with what runs.
 func (c *comparison) declaredVariable(a sysvar.Assigned, value *sysvar.Value, v model.Variable) []v1.Finding {
 	s := c.in.Declaration.Settings[a.Index]
-	if v.Truncated {
-		return nil
+	if v.Truncated && (v.Value == "" || strings.HasPrefix(value.Text, v.Value)) {
+		return nil // as far as it was seen
 	}
 	f := v1.Finding{Variable: v.Name, Severity: v1.Info, Declared: c.declared(s, a, value.Text), Running: c.runningOf(v), Evidence: c.evidence(v)}
 	out := c.pending(f, v)
@@ -230,6 +230,9 @@ func (c *comparison) classify(f *v1.Finding, a sysvar.Assigned, v model.Variable
 	s := c.in.Declaration.Settings[a.Index]
 	dynamic := a.Spec != nil && a.Spec.Dynamic
 	set := fmt.Sprintf("SET GLOBAL %s = %s", v.Name, literal(f.Declared.Effective))
+	if f.Declared.Effective == redacted {
+		set = "set " + v.Name + " to what is declared" // not to the word in its place
+	}
 	p, persisted := c.snap.Persisted[v.Name]
 	switch {
 	case persisted && c.catalogue.Equal(v.Name, p.Value, v.Value), v.Source == model.SourcePersisted:

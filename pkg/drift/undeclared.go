@@ -23,7 +23,7 @@ func (c *comparison) undeclared() []v1.Finding {
 	dynamic, fromFile := c.touched(), c.fromFile()
 	for name, v := range c.snap.Variables {
 		group := c.catalogue.Group(name)
-		if c.fresh.Declared(name) != nil || reported[group] || v.Truncated {
+		if c.fresh.Declared(name) != nil || reported[group] || v.Truncated && v.Value == "" {
 			continue
 		}
 		if name != group {
@@ -159,7 +159,10 @@ func (c *comparison) changed(name string, spec *sysvar.Spec, v model.Variable) (
 func (c *comparison) classifyUndeclared(f *v1.Finding, spec *sysvar.Spec, v model.Variable, persisted bool, def string) {
 	set := "SET GLOBAL " + v.Name + " = DEFAULT"
 	if !c.catalogue.CompiledDefault(v.Name, def) {
-		set = "SET GLOBAL " + v.Name + " = " + literal(c.shown(v.Name, def))
+		set = "SET GLOBAL " + v.Name + " = " + literal(def)
+		if c.shown(v.Name, def) == redacted {
+			set = "set " + v.Name + " to its default"
+		}
 	}
 	def = c.shown(v.Name, def)
 	switch {

@@ -44,10 +44,20 @@ func ReadDump(variables, sources, persisted io.Reader, server model.Server) (*mo
 		return nil, err
 	}
 	s.Hostname = s.Variables["hostname"].Value
+	markCut(s)
 	if s.Server.Flavour == model.MariaDB {
 		s.HasPersisted = true // it has none
 	}
 	return s, errors.Join(cut, cutSources, cutPersisted)
+}
+
+// markCut marks the values that may go on: nobody can be asked for the rest.
+func markCut(s *model.Snapshot) {
+	for _, name := range cutNames(s.Variables, shownLength(s.Server)) {
+		v := s.Variables[name]
+		v.Truncated = len(v.Value) <= shownLength(s.Server) // more is whole: MariaDB's SHOW cuts nothing
+		s.Variables[name] = v
+	}
 }
 
 // readTable runs one reader over one dump; cut is a *CutShort, or nil.

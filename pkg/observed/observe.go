@@ -180,10 +180,7 @@ func (r *reader) showVariables(ctx context.Context) error {
 // longValues reads values again that were as long as the server's tables hold,
 // all of them in one statement.
 func (r *reader) longValues(ctx context.Context) error {
-	limit := 1024 // bytes in MySQL, characters in MariaDB
-	if r.snap.Server.Flavour == model.MariaDB {
-		limit = 2048
-	}
+	limit := shownLength(r.snap.Server)
 	names := cutNames(r.snap.Variables, limit)
 	if len(names) == 0 {
 		return nil

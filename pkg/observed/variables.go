@@ -179,6 +179,15 @@ func mariadbVariable(name string, row row) model.Variable {
 	}
 }
 
+// shownLength is how much of a value the server's tables hold: bytes in MySQL,
+// characters in MariaDB.
+func shownLength(s model.Server) int {
+	if s.Flavour == model.MariaDB {
+		return 2048
+	}
+	return 1024
+}
+
 // cutNames are the variables whose value is as long as the server's table holds.
 // MySQL cuts by bytes and never within a character, so that up to three may be
 // missing from the limit.

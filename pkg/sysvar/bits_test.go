@@ -126,3 +126,13 @@ func TestQueryCacheType(t *testing.T) {
 		}
 	}
 }
+
+// A maximum below the default of innodb_io_capacity cuts that too.
+func TestIOCapacityUnderItsMaximum(t *testing.T) {
+	for declared, want := range map[string]string{"200": "200", "20000": "10000"} {
+		v, ok := For(mysql97).Fresh([]model.Setting{set("innodb_io_capacity_max", declared)}, nil).Default("innodb_io_capacity")
+		if !ok || v.Text != want {
+			t.Errorf("%s: %+v, want %s", declared, v, want)
+		}
+	}
+}

@@ -74,6 +74,12 @@ func (f *Fresh) derived(name string) (v *Value, decided bool) {
 	case "collation_server", "character_set_server", "collation_connection", "character_set_connection",
 		"character_set_client", "character_set_results", "character_set_database", "collation_database":
 		return f.derivedCharset(name)
+	case "innodb_io_capacity":
+		io, ok := f.st.compiled(name)
+		if limit, declared := f.st.integer("innodb_io_capacity_max"); ok && declared && limit < io {
+			return &Value{Text: strconv.FormatInt(limit, 10)}, true
+		}
+		return nil, false
 	case "innodb_io_capacity_max":
 		return f.derivedIOCapacity()
 	case "innodb_max_dirty_pages_pct_lwm":
