@@ -118,6 +118,12 @@ func (f *Files) add(object any) {
 		}
 		return
 	}
+	if _, ok := m["objects"].([]any); ok && kind == "Template" {
+		for _, item := range templateObjects(m) {
+			f.add(item)
+		}
+		return
+	}
 	if version, _ := m["apiVersion"].(string); version == "" || u.GetName() == "" {
 		return
 	}

@@ -82,6 +82,8 @@ func classifyArgv(argv []string) commandKind {
 		case wrappers[name]:
 			argv = afterWrapper(argv)
 			continue
+		case len(argv) > 1 && (name == "source" || name == "."):
+			return commandScript
 		case name == "kolla_start" || strings.HasSuffix(name, ".sh") || strings.HasSuffix(name, ".py") && strings.Contains(name, "start"):
 			return commandScript
 		case strings.HasPrefix(name, "python") && len(argv) > 1:

@@ -55,6 +55,8 @@ func TestServers(t *testing.T) {
 		"client of the server":     {[]corev1.Container{containerOf("zabbix", "zabbix/zabbix-web-nginx-mysql:latest", func(c *corev1.Container) { c.Env = []corev1.EnvVar{{Name: "MYSQL_ROOT_PASSWORD"}} })}, ""},
 		"dump job":                 {[]corev1.Container{containerOf("backup", "mysql:8", command("bash", "-c", "mysqldump -A > /backup/all.sql"), dataAt("/backup"))}, ""},
 		"initialising only":        {[]corev1.Container{containerOf("init", "mysql:8", command("mysqld", "--initialize-insecure"))}, ""},
+		"a script that is sourced": {[]corev1.Container{containerOf("db", "mysql:8", command("bash", "-c", "source /scripts/start.sh"))}, "db"},
+		"source of nothing":        {[]corev1.Container{containerOf("x", "mysql:8", command("bash", "-c", "source"))}, ""},
 		"redis":                    {[]corev1.Container{containerOf("redis", "redis:7")}, ""},
 		"own image, port only":     {[]corev1.Container{containerOf("app", "team/shop:1", port3306)}, ""},
 	} {
