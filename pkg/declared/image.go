@@ -234,6 +234,13 @@ func (p *profile) mariadb(img cluster.Image, name string, server model.Server) {
 		}
 		return
 	}
+	if img.Has("alpine") || strings.Contains(img.Tag, "alpine") {
+		// Nobody's official image: Alpine's package, with a start script of its own.
+		p.family = familyUnknown
+		p.files = map[string]string{"/etc/my.cnf": "[mysqld]\n!includedir /etc/my.cnf.d\n", "/etc/my.cnf.d/": ""}
+		p.doubtful = []string{"/etc/mysql/conf.d", "/etc/mysql/mariadb.conf.d"}
+		return
+	}
 	v := server.Version
 	p.links = map[string]string{"/etc/mysql/my.cnf": "mariadb.cnf"}
 	p.files = map[string]string{
