@@ -46,8 +46,8 @@ incidents: ## the table of incidents with a known culprit, with the lab up also 
 bench: build ## speed and memory
 	@test/bench/bench.sh
 
-release: ## archives, checksums, SBOMs and the Krew manifest into dist/: make release VERSION=v1.2.3
-	$(GO) run ./hack/release -version '$(VERSION)' -commit '$(COMMIT)' -date '$(DATE)'
+release: ## archives, checksums, SBOMs into dist/, the Krew manifest into krew/plugins/ too: make release VERSION=v1.2.3
+	$(GO) run ./hack/release -version '$(VERSION)' -commit '$(COMMIT)' -date '$(DATE)' -index krew/plugins
 
 man: ## manual pages into dist/man/man1/
 	$(GO) run ./hack/release -version "$(VERSION)" -date '$(DATE)' -man dist

@@ -85,9 +85,18 @@ func release(c config) error {
 	if err != nil {
 		return err
 	}
+	return writeManifest(c, manifest)
+}
+
+// writeManifest puts the manifest beside the archives and into the index, whose
+// folder a checkout without a release may lack.
+func writeManifest(c config, manifest []byte) error {
 	for _, dir := range []string{c.Out, c.Index} {
 		if dir == "" {
 			continue
+		}
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return err
 		}
 		if err := os.WriteFile(filepath.Join(dir, manifestName), manifest, 0o644); err != nil {
 			return err

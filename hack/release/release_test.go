@@ -44,7 +44,7 @@ func TestRelease(t *testing.T) {
 	case "all":
 		c.Targets = targets
 	case "":
-		t.Skipf("builds the plugin for each platform, which takes minutes: %s=all, or =linux/amd64", targetsEnv)
+		t.Skipf("builds the plugin for each platform, which takes minutes: %s=all go test -timeout 90m ./hack/release, or =linux/amd64", targetsEnv)
 	default:
 		c.Targets = strings.Split(wanted, ",")
 	}
@@ -67,6 +67,7 @@ func TestRelease(t *testing.T) {
 			}
 		}
 	})
+	t.Run("krew", func(t *testing.T) { installWithKrew(t, c) })
 	if len(c.Targets) == len(targets) {
 		checkManifest(t, c, sums)
 	}
@@ -283,6 +284,40 @@ func readManifest(t *testing.T, path string) plugin {
 		t.Errorf("%s:\n%s", path, strings.Join(faults, "\n"))
 	}
 	return p
+}
+
+// The manifest goes beside the archives and into the index, also where a checkout
+// has no folder for it.
+func TestManifestIsWrittenIntoTheIndex(t *testing.T) {
+	c := testConfig(root, t.TempDir())
+	c.Index = filepath.Join(t.TempDir(), "krew", "plugins")
+	if err := writeManifest(c, []byte("x")); err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range []string{c.Out, c.Index} {
+		if data, err := os.ReadFile(filepath.Join(dir, manifestName)); err != nil || string(data) != "x" {
+			t.Errorf("%s: %q, %v", dir, data, err)
+		}
+	}
+}
+
+// The repository is an index: its link leads to a folder, and the manifest in it,
+// once a release has written one, is one that Krew takes.
+func TestIndex(t *testing.T) {
+	entries, err := os.ReadDir(root + "/plugins")
+	if err != nil {
+		t.Fatalf("Krew wants plugins/ at the repository's root: %v", err)
+	}
+	for _, e := range entries {
+		switch {
+		case e.Name() == manifestName:
+			if p := readManifest(t, filepath.Join(root, "plugins", manifestName)); len(p.Spec.Platforms) != len(targets) {
+				t.Errorf("%d platforms", len(p.Spec.Platforms))
+			}
+		case filepath.Ext(e.Name()) == ".yaml":
+			t.Errorf("plugins/%s: Krew would take it for a plugin", e.Name())
+		}
+	}
 }
 
 // The template gives a manifest that Krew takes, with every platform.

@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 
+	"github.com/olekukonko/tablewriter/pkg/twwidth"
+
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
 )
 
@@ -19,17 +21,14 @@ type DiffOptions struct {
 
 // Diff writes a heading and a table of findings an instance, then the totals.
 func Diff(w io.Writer, list *v1.DriftReportList, opts DiffOptions) error {
-	hidden, ignored := 0, 0
+	var left leftOut
 	for i, r := range list.Items {
 		if i > 0 {
 			fmt.Fprintln(w)
 		}
-		n, m, err := diffInstance(w, r, opts)
-		if err != nil {
+		if err := diffInstance(w, r, opts, &left); err != nil {
 			return err
 		}
-		hidden += n
-		ignored += m
 	}
 	if opts.NoHeaders || nothing(list.Summary) {
 		return nil
@@ -38,18 +37,30 @@ func Diff(w io.Writer, list *v1.DriftReportList, opts DiffOptions) error {
 		fmt.Fprintln(w)
 	}
 	fmt.Fprintln(w, Totals(list.Summary))
-	if hidden > 0 {
-		fmt.Fprintf(w, "%s not shown that %s no drift: --show-notes shows them.\n", count(hidden, "finding", "findings"), isAre(hidden))
-	}
-	if ignored > 0 {
-		fmt.Fprintf(w, "%s not shown: -o wide shows them and why.\n", count(ignored, "ignored finding", "ignored findings"))
-	}
+	left.tell(w)
 	return nil
 }
 
-// diffInstance writes one instance and returns how many notes and how many
-// ignored findings it left out.
-func diffInstance(w io.Writer, r v1.DriftReport, opts DiffOptions) (hidden, left int, err error) {
+// leftOut is what a text does not show.
+type leftOut struct {
+	notes, ignored int
+	cut            bool // values, to fit the terminal
+}
+
+func (l leftOut) tell(w io.Writer) {
+	if l.notes > 0 {
+		fmt.Fprintf(w, "%s not shown that %s no drift: --show-notes shows them.\n", count(l.notes, "finding", "findings"), isAre(l.notes))
+	}
+	if l.ignored > 0 {
+		fmt.Fprintf(w, "%s not shown: -o wide shows them and why.\n", count(l.ignored, "ignored finding", "ignored findings"))
+	}
+	if l.cut {
+		fmt.Fprintln(w, "What has … in it is cut to fit the screen: -o wide shows it whole.")
+	}
+}
+
+// diffInstance writes one instance and counts what it leaves out.
+func diffInstance(w io.Writer, r v1.DriftReport, opts DiffOptions, left *leftOut) error {
 	var drift, notes, ignored []v1.Finding
 	for _, f := range r.Findings {
 		switch {
@@ -69,25 +80,27 @@ func diffInstance(w io.Writer, r v1.DriftReport, opts DiffOptions) (hidden, left
 	if opts.Wide {
 		shown = append(shown, ignored...)
 	} else {
-		left = len(ignored)
+		left.ignored += len(ignored)
 	}
 	if opts.Notes {
 		shown = append(shown, notes...)
 	} else {
-		hidden = len(notes)
+		left.notes += len(notes)
 	}
 	if len(shown) == 0 {
-		return hidden, left, nil
+		return nil
 	}
-	if err := findings(shown).render(w, opts.Style, ""); err != nil {
-		return hidden, left, err
+	t := findings(shown)
+	if err := t.render(w, opts.Style, ""); err != nil {
+		return err
 	}
+	left.cut = left.cut || t.cut && !opts.Wide
 	if opts.Wide {
 		for _, f := range shown {
-			explain(w, f, opts)
+			explain(w, f, t, opts)
 		}
 	}
-	return hidden, left, nil
+	return nil
 }
 
 func heading(r v1.DriftReport, opts DiffOptions) string {
@@ -206,9 +219,20 @@ func Where(d *v1.Declared) string {
 	return name
 }
 
-// explain writes what stands behind one finding, indented.
-func explain(w io.Writer, f v1.Finding, opts DiffOptions) {
+// explain writes what stands behind one finding, indented, with the texts that the
+// table had to cut.
+func explain(w io.Writer, f v1.Finding, t *table, opts DiffOptions) {
 	fmt.Fprintf(w, "\n  %s: %s\n", strong.apply(opts.Color, Escape(f.Variable)), Escape(f.Message))
+	for _, c := range []struct {
+		column int
+		title  string
+		text   string
+	}{{1, "declared", declaredText(f.Declared)}, {2, "running", runningText(f.Running)}, {6, "where", Where(f.Declared)}} {
+		whole := strings.TrimSuffix(c.text, " ("+sourceOf(f)+")")
+		if text := Escape(c.text); t.cut && twwidth.Width(text) > t.widths[c.column] && !strings.Contains(f.Message, whole) {
+			fmt.Fprintf(w, "    %s: %s\n", c.title, text)
+		}
+	}
 	for _, e := range f.Evidence {
 		fmt.Fprintf(w, "    - %s\n", evidenceText(e))
 	}
@@ -218,6 +242,13 @@ func explain(w io.Writer, f v1.Finding, opts DiffOptions) {
 	if f.Remedy != "" {
 		fmt.Fprintf(w, "    %s %s\n", good.apply(opts.Color, "remedy:"), Escape(f.Remedy))
 	}
+}
+
+func sourceOf(f v1.Finding) string {
+	if f.Running == nil {
+		return ""
+	}
+	return f.Running.Source
 }
 
 func ignoredText(i v1.Ignored) string {

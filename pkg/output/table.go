@@ -31,6 +31,9 @@ type table struct {
 	rows    [][]cell
 	// flexible are the columns that may be cut to fit a terminal.
 	flexible []flexible
+	// widths are the columns' after render, which cut some text if cut is set.
+	widths []int
+	cut    bool
 }
 
 // flexible is a column, by index, and which end of its text says most.
@@ -145,9 +148,12 @@ func (t *table) fit(rows [][]string, width int) {
 	}
 	for _, row := range rows {
 		for _, f := range t.flexible {
-			row[f.column] = cut(row[f.column], widths[f.column], f.keepEnd)
+			whole := row[f.column]
+			row[f.column] = cut(whole, widths[f.column], f.keepEnd)
+			t.cut = t.cut || row[f.column] != whole
 		}
 	}
+	t.widths = widths
 }
 
 // cut shortens text to n columns and marks that it did.
@@ -163,4 +169,12 @@ func cut(s string, n int, keepEnd bool) string {
 		runes = runes[1:]
 	}
 	return "…" + string(runes)
+}
+
+// Rows is how many rows of a terminal a line takes, whatever colours are in it.
+func Rows(line string, width int) int {
+	if n := twwidth.Width(line); width > 0 && n > width {
+		return (n + width - 1) / width
+	}
+	return 1
 }

@@ -128,19 +128,20 @@ func (s Show) redraw(list *v1.DriftReportList, interval time.Duration) error {
 	}
 	s.remarks(&screen, list)
 	foot := fmt.Sprintf("\nEvery %s: %s", interval, time.Now().Format(time.TimeOnly))
-	_, err := s.Root.Streams.Out.Write(frame(screen.Bytes(), foot, options.Height(s.Root.Streams.Out)))
+	out := s.Root.Streams.Out
+	_, err := out.Write(frame(screen.Bytes(), foot, options.Width(out), options.Height(out)))
 	return err
 }
 
 // frame is what writes a screen from the top left: it clears the rest of each
 // line and what is below, and leaves out what does not fit, since a terminal
-// would scroll.
-func frame(screen []byte, foot string, height int) []byte {
+// would scroll. A line that is wider than the terminal takes several of its rows.
+func frame(screen []byte, foot string, width, height int) []byte {
 	const home, clearLine, clearBelow = "\x1b[H", "\x1b[K\n", "\x1b[K\x1b[J"
 	const footLines = 2
 	lines := bytes.Split(bytes.TrimRight(screen, "\n"), []byte("\n"))
-	if fit := height - footLines; height > 0 && len(lines) > fit {
-		fit = max(fit-1, 0)
+	if fit := fitting(lines, width, height-footLines); height > 0 && fit < len(lines) {
+		fit = fitting(lines, width, height-footLines-1)
 		more := fmt.Sprintf("… %d more lines", len(lines)-fit)
 		lines = append(lines[:fit:fit], []byte(more))
 	}
@@ -153,4 +154,14 @@ func frame(screen []byte, foot string, height int) []byte {
 	b.Write(bytes.ReplaceAll([]byte(foot), []byte("\n"), []byte(clearLine)))
 	b.WriteString(clearBelow)
 	return b.Bytes()
+}
+
+// fitting is how many lines fit into so many rows of a terminal.
+func fitting(lines [][]byte, width, rows int) int {
+	for i, line := range lines {
+		if rows -= output.Rows(string(line), width); rows < 0 {
+			return i
+		}
+	}
+	return len(lines)
 }

@@ -77,13 +77,24 @@ func TestAgain(t *testing.T) {
 
 func TestFrame(t *testing.T) {
 	screen := []byte("a\nb\nc\n")
-	if got, want := string(frame(screen, "\nfoot", 0)), "\x1b[Ha\x1b[K\nb\x1b[K\nc\x1b[K\n\x1b[K\nfoot\x1b[K\x1b[J"; got != want {
+	if got, want := string(frame(screen, "\nfoot", 0, 0)), "\x1b[Ha\x1b[K\nb\x1b[K\nc\x1b[K\n\x1b[K\nfoot\x1b[K\x1b[J"; got != want {
 		t.Errorf("frame %q, want %q", got, want)
 	}
-	if got := string(frame(screen, "\nfoot", 4)); strings.Count(got, "\n") > 3 || !strings.Contains(got, "… 2 more lines") {
+	if got := string(frame(screen, "\nfoot", 0, 4)); strings.Count(got, "\n") > 3 || !strings.Contains(got, "… 2 more lines") {
 		t.Errorf("frame of 4 lines: %q", got)
 	}
-	if got := string(frame(screen, "\nfoot", 5)); strings.Contains(got, "more lines") {
+	if got := string(frame(screen, "\nfoot", 0, 5)); strings.Contains(got, "more lines") {
 		t.Errorf("frame of 5 lines: %q", got)
+	}
+	// A line of 25 columns takes three rows of ten.
+	long := []byte("a\n" + strings.Repeat("x", 25) + "\nc\n")
+	if got := string(frame(long, "\nfoot", 10, 7)); strings.Contains(got, "more lines") {
+		t.Errorf("frame of 7 lines: %q", got)
+	}
+	if got := string(frame(long, "\nfoot", 10, 6)); !strings.Contains(got, "… 2 more lines") {
+		t.Errorf("a wrapped line would scroll: %q", got)
+	}
+	if got := string(frame([]byte("\x1b[31m"+strings.Repeat("x", 9)+"\x1b[0m\nb\n"), "\nfoot", 10, 4)); strings.Contains(got, "more lines") {
+		t.Errorf("colours take no columns: %q", got)
 	}
 }

@@ -202,10 +202,7 @@ func (f *flags) write(w io.Writer, list *v1.DriftReportList) error {
 	}
 	wide := f.print.Output == "wide"
 	out := f.root.Streams.Out // w may be a screen that is made ready for it
-	style := output.Style{Color: f.root.UseColor(out), NoHeaders: f.print.NoHeaders}
-	if !wide {
-		style.Width = options.Width(out)
-	}
+	style := output.Style{Color: f.root.UseColor(out), NoHeaders: f.print.NoHeaders, Width: options.Width(out)}
 	if f.git.declared {
 		return output.Declared(w, list, output.DiffOptions{Style: style, Wide: wide})
 	}
