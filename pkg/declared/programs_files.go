@@ -28,6 +28,9 @@ func init() {
 func flagsOf(argv []text, withValue string) (flags string, args []text) {
 	for i := 1; i < len(argv); i++ {
 		a := argv[i].String()
+		if a == "--" {
+			return flags, append(args, argv[i+1:]...)
+		}
 		if len(a) > 1 && a[0] == '-' {
 			flags += " " + a
 			if len(a) == 2 && strings.Contains(withValue, a[1:]) {

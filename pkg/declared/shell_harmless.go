@@ -15,7 +15,7 @@ var harmlessPrograms = words(`echo printf true false : sleep test [ mysql mariad
 	socat curl wget timeout trap local export readonly declare typeset unset shift set shopt ulimit umask read let
 	jobs disown type which command hash pwd openssl sha256sum md5sum base64 xtrabackup xbstream mariabackup mbstream
 	innobackupex garbd clustercheck peer-list kubectl jq yq xargs env printenv tput logger sync free nproc ps top
-	mysqld_safe_helper find readlink realpath touch rm ip ifconfig iptables lsof ss netstat killall5 getopts builtin
+	mysqld_safe_helper find readlink realpath touch rm ip ifconfig iptables lsof ss netstat killall5 getopts builtin restorecon chcon setfacl
 	pmm-admin mysql_config_editor mysql_secure_installation log info warn error debug die fatal`)
 
 func words(s string) map[string]bool {

@@ -52,7 +52,7 @@ func Main(m *testing.M, setUp func(context.Context, *Lab) error) {
 }
 
 func run(m *testing.M, setUp func(context.Context, *Lab) error) int {
-	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 8*time.Minute)
 	defer cancel()
 	l := &Lab{}
 	defer l.close()
