@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame"
+	"github.com/mysqldrift/kubectl-mysqldrift/test/labtest"
 )
 
 const audit = "MariaDB with server_audit: "
@@ -84,7 +85,7 @@ func (l *lab) startAudited() bool {
 	if err != nil {
 		l.t.Fatal(err)
 	}
-	l.kubectl(strings.ReplaceAll(string(text), "@MARIADB_IMAGE@", mariadbImage), "create", "-f", "-")
+	l.kubectl(strings.ReplaceAll(string(text), "@MARIADB_IMAGE@", labtest.MariaDBImage), "create", "-f", "-")
 	l.kubectl("", "wait", "--for=condition=Ready", "--timeout=110s", "pod/audited")
 	l.sql("audited", auditedAccounts)
 	return true
