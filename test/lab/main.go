@@ -10,7 +10,6 @@ import (
 	"os/signal"
 	"syscall"
 
-	"github.com/mysqldrift/kubectl-mysqldrift/test/lab/internal/host"
 	"github.com/mysqldrift/kubectl-mysqldrift/test/lab/internal/place"
 )
 
@@ -31,8 +30,10 @@ func main() {
 		return
 	}
 	fmt.Fprintln(os.Stderr, "lab:", err)
-	if errors.Is(err, host.ErrUnfit) || errors.Is(err, errUsage) {
-		os.Exit(exitUnfit)
+	for _, known := range unfit {
+		if errors.Is(err, known) {
+			os.Exit(exitUnfit)
+		}
 	}
 	os.Exit(exitFailed)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -52,6 +53,9 @@ func labTests(ctx context.Context, t *tally) (err error) {
 			err = downErr
 		}
 	}()
+	if err := startFlux(ctx); err != nil {
+		return err
+	}
 	out, err := exec.CommandContext(ctx, "bin/lab", "kubeconfig").Output()
 	if err != nil {
 		return fmt.Errorf("lab kubeconfig: %w", err)
@@ -59,6 +63,21 @@ func labTests(ctx context.Context, t *tally) (err error) {
 	env := []string{"MYSQLDRIFT_LAB_KUBECONFIG=" + strings.TrimSpace(string(out))}
 	// One package at a time: they share the cluster.
 	return goTest(ctx, t, ".", env, "-tags", "lab", "-p", "1", "-count", "1", "-timeout", "30m", "./test/...")
+}
+
+// startFlux starts Flux's controllers where they are built already: building them
+// takes some ten minutes more, which a run takes only if asked to. Tests that need
+// them skip themselves, with the reason.
+func startFlux(ctx context.Context) error {
+	if os.Getenv("MYSQLDRIFT_FLUX") == "1" {
+		return lab(ctx, "flux")
+	}
+	err := lab(ctx, "flux", "--cached")
+	var exit *exec.ExitError
+	if errors.As(err, &exit) && exit.ExitCode() == 2 { // not built
+		return nil
+	}
+	return err
 }
 
 func lab(ctx context.Context, args ...string) error {

@@ -23,6 +23,7 @@ type daemon struct {
 	name    string
 	program string
 	args    []string
+	env     []string // beside the lab command's own
 	// healthy says whether it does its work, not only runs.
 	healthy func(context.Context) error
 	// grace is how long it may take to stop.
@@ -61,7 +62,7 @@ func recorded(p place.Paths, name string) (pid int, arguments string) {
 }
 
 func (d daemon) digest() string {
-	sum := sha256.Sum256([]byte(d.program + "\x00" + strings.Join(d.args, "\x00")))
+	sum := sha256.Sum256([]byte(d.program + "\x00" + strings.Join(slices.Concat(d.args, d.env), "\x00")))
 	return hex.EncodeToString(sum[:8])
 }
 
@@ -100,6 +101,7 @@ func (d daemon) start(p place.Paths) error {
 	command := exec.Command(d.program, d.args...)
 	command.Stdout, command.Stderr = log, log
 	command.Dir = p.State
+	command.Env = append(os.Environ(), d.env...)
 	command.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if err := command.Start(); err != nil {
 		return fmt.Errorf("start %s: %w", d.name, err)
@@ -148,12 +150,19 @@ func (d daemon) stop(p place.Paths) error {
 }
 
 // processes are all that run the daemon for this lab, also those whose process
-// file is lost: each names a file of the lab's state in its arguments.
+// file is lost: each names a file of the lab's state in its arguments, or was
+// given one by its environment.
 func (d daemon) processes(p place.Paths) []int {
-	return find(func(args []string) bool {
-		return args[0] == d.program && slices.ContainsFunc(args, func(arg string) bool {
-			return strings.Contains(arg, p.State+"/")
-		})
+	ours := func(text string) bool { return strings.Contains(text, p.State+"/") }
+	pids := find(func(args []string) bool {
+		return args[0] == d.program && (len(d.env) > 0 || slices.ContainsFunc(args, ours))
+	})
+	if len(d.env) == 0 {
+		return pids
+	}
+	return slices.DeleteFunc(pids, func(pid int) bool {
+		environment, err := os.ReadFile(fmt.Sprintf("/proc/%d/environ", pid))
+		return err != nil || !ours(string(environment))
 	})
 }
 

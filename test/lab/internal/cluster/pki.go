@@ -4,6 +4,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
@@ -45,6 +46,19 @@ func newAuthority(folder string) (*authority, error) {
 		return nil, fmt.Errorf("read the authority back: %w", err)
 	}
 	return a, a.write("ca", der, key)
+}
+
+// openAuthority reads the one that newAuthority made.
+func openAuthority(folder string) (*authority, error) {
+	pair, err := tls.LoadX509KeyPair(filepath.Join(folder, "ca.crt"), filepath.Join(folder, "ca.key"))
+	if err != nil {
+		return nil, fmt.Errorf("read the certificate authority: %w", err)
+	}
+	key, ok := pair.PrivateKey.(*ecdsa.PrivateKey)
+	if !ok {
+		return nil, fmt.Errorf("the certificate authority in %s has a key of another kind than the lab makes", folder)
+	}
+	return &authority{folder: folder, certificate: pair.Leaf, key: key}, nil
 }
 
 // issue makes NAME.crt and NAME.key, good for a client, and for a server at

@@ -117,7 +117,7 @@ func refreshRuntime(ctx context.Context, log *progress.Log, p place.Paths, newNe
 
 // Restart stops a component and starts it again, as an upgrade does.
 func Restart(ctx context.Context, log *progress.Log, p place.Paths, name string) error {
-	for _, d := range components(p) {
+	for _, d := range append(components(p), flux(p)...) {
 		if d.name != name {
 			continue
 		}
@@ -193,7 +193,13 @@ type Component struct {
 // Status looks at every daemon.
 func Status(ctx context.Context, p place.Paths) []Component {
 	var all []Component
-	for _, d := range components(p) {
+	daemons := components(p)
+	for _, d := range flux(p) {
+		if _, err := os.Stat(p.PID(d.name)); err == nil { // it was started
+			daemons = append(daemons, d)
+		}
+	}
+	for _, d := range daemons {
 		c := Component{Name: d.name, PID: running(p, d.name)}
 		switch err := d.healthy(ctx); {
 		case c.PID == 0:

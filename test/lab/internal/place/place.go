@@ -47,6 +47,9 @@ func (p Paths) Root(name string) string { return filepath.Join(p.Cache, "roots",
 // Archive is an image as a file.
 func (p Paths) Archive(name string) string { return filepath.Join(p.Cache, "images", name+".tar") }
 
+// FluxCRDs are the kinds of Flux, all in one file.
+func (p Paths) FluxCRDs() string { return filepath.Join(p.Cache, "flux-crds.yaml") }
+
 // Log is the file that a component of the cluster writes its output to.
 func (p Paths) Log(name string) string { return filepath.Join(p.State, "logs", name+".log") }
 
