@@ -2,6 +2,7 @@ package blame
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -60,20 +61,33 @@ func ReadMarks(meta metav1.ObjectMeta, names MarkNames) Marks {
 		HelmRelease:    pair(a["meta.helm.sh/release-namespace"], a["meta.helm.sh/release-name"]),
 		FluxKustomize:  pair(l["kustomize.toolkit.fluxcd.io/namespace"], l["kustomize.toolkit.fluxcd.io/name"]),
 		FluxHelm:       pair(l["helm.toolkit.fluxcd.io/namespace"], l["helm.toolkit.fluxcd.io/name"]),
-		FluxMode:       a["kustomize.toolkit.fluxcd.io/ssa"],
+		FluxMode:       fluxMode(meta),
 		ArgoTracking:   a["argocd.argoproj.io/tracking-id"],
 		SpinnakerApp:   a["moniker.spinnaker.io/application"],
 		SkaffoldRun:    l["skaffold.dev/run-id"],
 		LastAppliedRaw: a[lastApplied],
-	}
-	if a["kustomize.toolkit.fluxcd.io/reconcile"] == "disabled" {
-		m.FluxMode = "disabled"
 	}
 	if l["app.kubernetes.io/managed-by"] == "" || l["app.kubernetes.io/managed-by"] == "argocd" {
 		m.ArgoInstance = l["app.kubernetes.io/instance"]
 	}
 	m.readKustomizeOrigin(a["config.kubernetes.io/origin"])
 	return m
+}
+
+// fluxMode is what annotations say of Flux and edits of the object. Flux goes by
+// IfNotPresent in its own manifest only: set by others in the cluster it means nothing.
+func fluxMode(meta metav1.ObjectMeta) string {
+	const ssa = "kustomize.toolkit.fluxcd.io/ssa"
+	if meta.Annotations["kustomize.toolkit.fluxcd.io/reconcile"] == "disabled" {
+		return "disabled"
+	}
+	mode := meta.Annotations[ssa]
+	owners := fieldmanager.Of(meta.ManagedFields, "metadata", "annotations", ssa)
+	byFlux := slices.ContainsFunc(owners, func(o fieldmanager.Owner) bool { return o.Manager == "kustomize-controller" })
+	if mode == "IfNotPresent" && len(owners) > 0 && !byFlux {
+		return ""
+	}
+	return mode
 }
 
 // readKustomizeOrigin reads kustomize's origin annotation, a small flat YAML map.

@@ -106,6 +106,11 @@ func judgeRuntime(f *Facts) v1.Verdict {
 	}
 	w := weigh(f)
 	v := unchecked(f, w.verdict())
+	if v.Culprit != "" {
+		if v = changedSince(f, w.act.when, v); v.Text != "" {
+			return v
+		}
+	}
 	if v.Culprit == "" {
 		why := w.why
 		if w.act == nil && len(w.against) == 0 {

@@ -130,7 +130,8 @@ func fluxState(d *v1.Delivery, k, src *unstructured.Unstructured) {
 	case d.Head != "" && d.Applied != "" && d.Head != d.Applied:
 		d.State, d.Message = Behind, "the source has "+d.Head
 		if _, _, doing, _, busy := condition(k, "Reconciling"); busy {
-			d.Message += ": " + doing
+			doing, _, _ = strings.Cut(doing, " for revision ")
+			d.Message += ": " + strings.ToLower(doing[:min(1, len(doing))]) + doing[min(1, len(doing)):]
 		}
 	}
 }

@@ -1,0 +1,50 @@
+package blame
+
+import (
+	"slices"
+	"time"
+
+	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
+)
+
+// changedSince: the declaration was changed after somebody had set the value that
+// runs. If that was the declared value until then, the change parted them and not the
+// SET; if what was declared is not known, who did is not known either.
+func changedSince(f *Facts, set time.Time, v v1.Verdict) v1.Verdict {
+	file := f.File
+	// The kubelet writes a mounted file anew only if the content changed.
+	if v.Culprit == "" || v.CulpritKind != Person || f.Object == nil || set.IsZero() ||
+		file == nil || !file.Read || !file.ModTime.After(set.Add(closeEnough)) || file.Via != "volume" && file.Via != "projected" {
+		return v
+	}
+	before, known := declaredBefore(f, file.ModTime)
+	switch {
+	case known && f.makes(before, runningValue(f)):
+		v = judgeObject(f)
+		v.Hop = string(model.HopStart)
+	case !known:
+		v.Against = append(v.Against, "the declaration was changed after that, at "+stamp(file.ModTime)+" at the latest: whether the value was the declared one when it was set is not known")
+		v.LastToucher, v.Culprit, v.CulpritKind, v.Sources, v.Confidence = v.Culprit, "", "", nil, NotProven
+	}
+	return v
+}
+
+// declaredBefore is the variable's value in the key before its present content: out
+// of an audited write, or of the commit that changed it.
+func declaredBefore(f *Facts, changed time.Time) (value string, known bool) {
+	for _, e := range slices.Backward(f.Object.Audit) {
+		if body, has := e.Data[f.Object.Key]; has && body != f.Object.Content {
+			value, _, known = f.Values.Find([]byte(body), f.Variable)
+			return value, known
+		}
+	}
+	g := f.Git
+	if g == nil || g.Deployed == nil || g.Introduced == nil {
+		return "", false
+	}
+	if g.Introduced.Hash != g.Deployed.Hash && g.Introduced.Committed != nil && g.Introduced.Committed.Time.Before(changed.Add(-closeEnough)) {
+		return f.Object.Value, f.Object.HasValue // another setting of the file changed
+	}
+	return g.Introduced.Before, g.Introduced.Before != ""
+}
