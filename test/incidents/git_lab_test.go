@@ -3,12 +3,14 @@
 package incidents
 
 import (
+	"net/http"
 	"net/http/cgi"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 )
 
@@ -16,6 +18,7 @@ import (
 type repository struct {
 	t         *testing.T
 	work, url string
+	password  atomic.Pointer[string] // nil: anybody may read
 }
 
 func newRepository(t *testing.T) *repository {
@@ -26,8 +29,17 @@ func newRepository(t *testing.T) *repository {
 	r.git("", "init", "-q", "-b", "main", r.work)
 	r.git("", "-C", r.work, "remote", "add", "origin", filepath.Join(dir, "conf.git"))
 	programs := strings.TrimSpace(r.git("", "--exec-path"))
-	server := httptest.NewServer(&cgi.Handler{Path: filepath.Join(programs, "git-http-backend"),
-		Env: []string{"GIT_PROJECT_ROOT=" + dir, "GIT_HTTP_EXPORT_ALL=1"}})
+	backend := &cgi.Handler{Path: filepath.Join(programs, "git-http-backend"), Env: []string{"GIT_PROJECT_ROOT=" + dir, "GIT_HTTP_EXPORT_ALL=1"}}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
+		if want := r.password.Load(); want != nil {
+			if user, password, _ := request.BasicAuth(); user != "bot" || password != *want {
+				w.Header().Set("WWW-Authenticate", `Basic realm="conf"`)
+				w.WriteHeader(http.StatusUnauthorized)
+				return
+			}
+		}
+		backend.ServeHTTP(w, request)
+	}))
 	t.Cleanup(server.Close)
 	r.url = server.URL + "/conf.git"
 	return r
@@ -50,6 +62,9 @@ func (r *repository) git(author string, args ...string) string {
 func (r *repository) commit(author, subject string, files map[string]string) string {
 	r.t.Helper()
 	for name, text := range files {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(r.work, name)), 0o755); err != nil {
+			r.t.Fatal(err)
+		}
 		if err := os.WriteFile(filepath.Join(r.work, name), []byte(text), 0o600); err != nil {
 			r.t.Fatal(err)
 		}
