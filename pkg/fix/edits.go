@@ -80,8 +80,8 @@ func (p *planner) editStep(id string, text Text, changes []*change) {
 	switch text.Tool {
 	case "":
 	case "Flux", "Argo CD":
-		s.Automatic = false
-		s.Warnings = append(s.Warnings, text.Tool+" puts the object back: commit the change instead (--git-repo makes the patch)")
+		s.Automatic, s.Command = false, "" // an edit in the cluster would not last
+		s.Warnings = append(s.Warnings, text.Tool+" puts the object back: commit the change to Git instead (--git-repo makes the patch)")
 	default:
 		s.Warnings = append(s.Warnings, "the next delivery by "+text.Tool+" puts it back, unless the change is committed too (--git-repo makes the patch)")
 	}

@@ -325,7 +325,7 @@ func TestDeliveredObjects(t *testing.T) {
 		x := text(cnf)[TextID("shop", source)]
 		x.Tool = tool
 		step := Plan(Input{Servers: []Server{s}, Texts: map[string]Text{TextID("shop", source): x}, Prefer: Running}).Steps[0]
-		if step.Automatic != automatic || (tool != "") != (len(step.Warnings) > 0) {
+		if step.Automatic != automatic || (tool != "") != (len(step.Warnings) > 0) || (step.Command != "") != automatic {
 			t.Errorf("%s: %+v", tool, step)
 		}
 	}

@@ -52,8 +52,14 @@ func byHand(s v1.FixStep) string {
 }
 
 func fixTotals(s v1.FixSummary) string {
-	if s.Findings == 0 {
+	switch {
+	case s.Findings == 0 && s.Incomplete:
+		return "Nothing to fix was found in what could be read. The result is incomplete."
+	case s.Findings == 0:
 		return fmt.Sprintf("Nothing to fix on %s.", count(s.Instances, "instance", "instances"))
+	case s.Incomplete:
+		s.Incomplete = false
+		return fixTotals(s) + " The result is incomplete."
 	}
 	text := fmt.Sprintf("%s for %s", count(s.Steps, "step", "steps"), count(s.Findings, "finding", "findings"))
 	switch {

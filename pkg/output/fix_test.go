@@ -56,11 +56,13 @@ func TestFix(t *testing.T) {
 
 func TestFixTotals(t *testing.T) {
 	for want, s := range map[string]v1.FixSummary{
-		"Nothing to fix on 3 instances.":              {Instances: 3},
-		"1 step for 1 finding; --apply takes it.":     {Findings: 1, Steps: 1, Automatic: 1},
-		"2 steps for 3 findings; --apply takes them.": {Findings: 3, Steps: 2, Automatic: 2},
-		"2 steps for 3 findings, for you to take.":    {Findings: 3, Steps: 2},
-		"0 steps for 1 finding.":                      {Findings: 1},
+		"Nothing to fix on 3 instances.":                                            {Instances: 3},
+		"Nothing to fix was found in what could be read. The result is incomplete.": {Instances: 1, Incomplete: true},
+		"1 step for 1 finding; --apply takes it. The result is incomplete.":         {Findings: 1, Steps: 1, Automatic: 1, Incomplete: true},
+		"1 step for 1 finding; --apply takes it.":                                   {Findings: 1, Steps: 1, Automatic: 1},
+		"2 steps for 3 findings; --apply takes them.":                               {Findings: 3, Steps: 2, Automatic: 2},
+		"2 steps for 3 findings, for you to take.":                                  {Findings: 3, Steps: 2},
+		"0 steps for 1 finding.":                                                    {Findings: 1},
 	} {
 		if got := fixTotals(s); got != want {
 			t.Errorf("%q, want %q", got, want)
