@@ -230,7 +230,7 @@ func matches(ctx context.Context, objs Objects, name string, i *Instance) bool {
 	if !typed {
 		kind, bare = "", name
 	}
-	is := func(o objectName) bool { return o.name == bare && (kind == "" || sameKind(kind, o.kind)) }
+	is := func(o objectName) bool { return o.name == bare && (kind == "" || SameKind(kind, o.kind)) }
 	workloadKind, workload, _ := strings.Cut(i.Workload, "/")
 	if is(objectName{"pod", i.Pod}) || is(objectName{workloadKind, workload}) {
 		return true
@@ -278,7 +278,7 @@ func emptyWorkload(ctx context.Context, objs Objects, sel Selection, kind, name 
 	}
 	for _, namespace := range sel.Namespaces {
 		for _, k := range []string{"StatefulSet", "Deployment", "DaemonSet"} {
-			if kind != "" && !sameKind(kind, k) {
+			if kind != "" && !SameKind(kind, k) {
 				continue
 			}
 			list, err := objs.List(ctx, namespace, "apps", k)

@@ -33,9 +33,9 @@ func kindOf(text string) string {
 	return kind
 }
 
-// sameKind compares a typed kind with one from an object. Some kinds end in s
+// SameKind compares a typed kind with one from an object. Some kinds end in s
 // themselves.
-func sameKind(typed, real string) bool {
+func SameKind(typed, real string) bool {
 	real = strings.ToLower(real)
 	return kindOf(typed) == real || strings.ToLower(typed) == real || kindOf(typed) == kindOf(real)
 }

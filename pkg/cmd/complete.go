@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -69,9 +70,12 @@ func listOf(item cobra.CompletionFunc) cobra.CompletionFunc {
 		if i := strings.LastIndex(toComplete, ","); i >= 0 {
 			before, last = toComplete[:i+1], toComplete[i+1:]
 		}
-		names, directive := item(cmd, args, last)
-		for i := range names {
-			names[i] = before + names[i]
+		items, directive := item(cmd, args, last)
+		var names []string
+		for _, name := range items {
+			if !slices.Contains(strings.Split(before, ","), name) {
+				names = append(names, before+name)
+			}
 		}
 		return names, directive | cobra.ShellCompDirectiveNoSpace
 	}

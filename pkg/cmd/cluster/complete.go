@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,20 +29,36 @@ func CompleteNames(root *options.Root) cobra.CompletionFunc {
 		ctx, cancel := context.WithTimeout(cmd.Context(), completeWithin)
 		defer cancel()
 		found, _ := cluster.Discover(ctx, objects, cluster.Selection{Namespaces: []string{target.namespace}})
-		seen := map[string]bool{}
-		var names []string
-		add := func(name string) {
-			if name != "" && !seen[name] && strings.HasPrefix(name, toComplete) {
-				seen[name] = true
-				names = append(names, name)
+		return namesOf(found, toComplete), cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+// namesOf are the workloads and pods that begin as typed, in the kind's form that
+// was typed (sts/, statefulsets.apps/) or without one.
+func namesOf(found []cluster.Instance, typed string) []string {
+	var names []string
+	add := func(name string) {
+		if strings.HasPrefix(name, typed) && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	kind, _, hasKind := strings.Cut(typed, "/")
+	for i := range found {
+		for _, object := range []string{found[i].Workload, found[i].Object()} {
+			itsKind, name, ok := strings.Cut(object, "/")
+			if !ok {
+				continue
+			}
+			add(object)
+			if hasKind && cluster.SameKind(kind, itsKind) {
+				add(kind + "/" + name)
+			}
+			if typed != "" {
+				add(name)
 			}
 		}
-		for i := range found {
-			add(found[i].Workload)
-			add(found[i].Object())
-		}
-		return names, cobra.ShellCompDirectiveNoFileComp
 	}
+	return names
 }
 
 // CompleteNamespaces completes the cluster's namespaces.

@@ -59,6 +59,7 @@ Exit codes: 0 read, 2 failure or wrong use, 3 something could not be read.`,
   # What manifests would give, before they are applied
   kubectl mysqldrift config -f k8s/ -o json
   helm template db bitnami/mysql | kubectl mysqldrift config -f -`,
+		ValidArgsFunction: shared.CompleteNames(root),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if !cmd.Flags().Changed("confirm") {
 				f.confirm = len(args) > 0
