@@ -1,6 +1,7 @@
 package declared
 
 import (
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -34,6 +35,9 @@ func (r *resolver) take(out *reading, vfs *viewFS, file *optionfile.File, groups
 	}
 	vfs.opened = nil
 	out.takeProblems(file.Problems, byName)
+	for _, p := range file.Unread() {
+		vfs.miss(fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.Message))
+	}
 	for _, s := range file.For(groups) {
 		u := byName[path.Clean(s.File)]
 		if u == nil || s.Line < 1 || s.Line > len(u.lines) {

@@ -21,9 +21,7 @@ type Input struct {
 func Compare(in Input) []v1.Finding {
 	c := newComparison(in)
 	out := []v1.Finding{} // nothing found is an empty list in JSON too
-	for i := range c.fresh.Assigned {
-		out = append(out, c.lint(i)...)
-	}
+	out = append(out, c.lintAll()...)
 	for group, value := range c.fresh.Variables() {
 		winner, ok := c.fresh.Winner(group)
 		v, seen := c.running(group, winner.Variable)

@@ -157,8 +157,8 @@ func (c *comparison) unknown(a sysvar.Assigned, option string, told func(v1.Clas
 		return told(v1.Invalid, a.Option, fmt.Sprintf("%s is the beginning of several options: %v", option, a.Ambiguous))
 	}
 	text := fmt.Sprintf("%s knows no option %s: the next start may fail", c.snap.Server, option)
-	if a.Suggestion != "" {
-		text += "; was " + a.Suggestion + " meant?"
+	if near := c.catalogue.Nearest(a.Option); near != "" && !a.Loose {
+		text += "; was " + near + " meant?"
 	}
 	return told(v1.Invalid, a.Option, text)
 }

@@ -32,6 +32,7 @@ type Config struct {
 
 	ServerVersion string // where the dump does not say
 	ServerArgs    string // the server's command line, as a shell would split it
+	IncludeRoot   string // folder below which absolute names of includes are looked for
 
 	Each func(*model.Snapshot) // is told what was observed
 }
@@ -177,27 +178,34 @@ func (cfg Config) declare(ctx context.Context, report *v1.DriftReport, server mo
 		}
 		args, start = optionfile.ParseArgs(words)
 	}
+	governed := map[string]bool{}
 	for _, path := range cfg.OptionFiles {
 		data, err := cfg.read(ctx, path)
 		if err != nil {
 			return d, err
 		}
-		includes := newBeside(path)
+		includes, err := newBeside(path, cfg.IncludeRoot)
+		if err != nil {
+			return d, err
+		}
 		f := optionfile.Parse(path, data, optionfile.Options{FS: includes, Server: server, GroupSuffix: start.GroupSuffix})
-		for _, s := range f.For(optionfile.Groups(server, start.GroupSuffix)) {
+		read := f.For(optionfile.Groups(server, start.GroupSuffix))
+		d.Settings = slices.Grow(d.Settings, len(read))
+		for _, s := range read {
 			d.Settings = append(d.Settings, setting(s, model.HopFile))
 		}
 		report.GovernedBy = append(report.GovernedBy, governing(path, "file", len(report.GovernedBy)))
 		for _, i := range f.Includes {
 			for _, name := range i.Read {
-				if includes.absent[name] == nil {
+				if !governed[name] {
+					governed[name] = true
 					report.GovernedBy = append(report.GovernedBy, governing(name, "include", len(report.GovernedBy)))
 				}
 			}
-			if why := includes.missing(i); why != nil {
-				d.Complete = false
-				d.Missing = append(d.Missing, fmt.Sprintf("%s:%d: %s is not read: %v; give its files with --option-file", i.File, i.Line, i.Path, why))
-			}
+		}
+		for _, p := range f.Unread() {
+			d.Complete = false
+			d.Missing = append(d.Missing, fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.Message))
 		}
 		for _, p := range f.Problems {
 			report.Findings = append(report.Findings, drift.OfFile(p, model.Origin{Hop: model.HopFile, Path: p.File, Line: p.Line, Column: p.Column}))

@@ -1,6 +1,7 @@
 package offline
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -63,22 +64,74 @@ func TestIncludes(t *testing.T) {
 	if len(r.GovernedBy) != 5 {
 		t.Errorf("governed by %+v, want five files", r.GovernedBy)
 	}
-	if notes := strings.Join(r.Notes, "\n"); strings.Contains(notes, "is not read") {
+	if notes := strings.Join(r.Notes, "\n"); strings.Contains(notes, "is not followed") {
 		t.Errorf("notes: %s", notes)
 	}
 }
 
-// Names of the server's machine may mean another thing here: they are not
-// followed, and what stands after them is read.
+// Names of the server's machine may mean another thing here, and a file from
+// elsewhere must not make us open what it likes: they are not followed, which is
+// told with the line, and what stands after them is read.
 func TestIncludesElsewhere(t *testing.T) {
-	other := files(t, map[string]string{"other.cnf": "[mysqld]\nback_log=7\n"})
-	dir := files(t, map[string]string{"my.cnf": "[mysqld]\n!include " + other + "/other.cnf\n!includedir /no/such/folder\n!includedir absent\n!include ../up.cnf\nmax_connections=1\n"})
+	other := files(t, map[string]string{"other.cnf": "[mysqld]\nback_log=7\n", "secret": "word-of-the-other-folder\n"})
+	dir := files(t, map[string]string{"my.cnf": "[mysqld]\n!include " + other + "/other.cnf\n!includedir /no/such/folder\n!includedir absent\n" +
+		"!include ../" + filepath.Base(other) + "/secret\n!include link.cnf\n!includedir folder\nmax_connections=1\n"})
+	for link, target := range map[string]string{"link.cnf": other + "/secret", "folder": other} {
+		if err := os.Symlink(target, filepath.Join(dir, link)); err != nil {
+			t.Skip(err)
+		}
+	}
 	r := compare(t, filepath.Join(dir, "my.cnf"))
 	if where(r, "back_log") != "" || where(r, "max_connections") == "" {
 		t.Errorf("findings: %+v", r.Findings)
 	}
-	if n := strings.Count(strings.Join(r.Notes, "\n"), "is not read"); n != 4 {
-		t.Errorf("%d includes are told of, want 4: %q", n, r.Notes)
+	lines := map[int]string{}
+	for _, f := range r.Findings {
+		if f.Variable == "IncludeNotFollowed" {
+			lines[f.Declared.Line] = f.Message
+		}
+	}
+	for line, want := range map[int]string{2: "the server's machine", 3: "the server's machine", 4: "it is not here", 5: "the server's machine", 6: "a link leads out of", 7: "a link leads out of"} {
+		if !strings.Contains(lines[line], want) {
+			t.Errorf("line %d: %q, want %q", line, lines[line], want)
+		}
+	}
+	text, err := json.Marshal(r)
+	if err != nil || len(lines) != 6 {
+		t.Errorf("%d includes are told of, want 6: %v", len(lines), err)
+	}
+	if strings.Contains(string(text), "word-of") {
+		t.Error("what stands in a file from elsewhere is printed")
+	}
+	if len(r.Notes) < 6 {
+		t.Errorf("notes: %q", r.Notes)
+	}
+}
+
+// With a root, absolute names are the server's, and still none leads out of it.
+func TestIncludeRoot(t *testing.T) {
+	other := files(t, map[string]string{"out.cnf": "[mysqld]\ntmp_table_size=2M\n"})
+	root := files(t, map[string]string{
+		"etc/my.cnf":              "[mysqld]\n!includedir /etc/mysql/conf.d/\n!include /etc/out.cnf\n!include /../../etc/deep.cnf\n",
+		"etc/mysql/conf.d/a.cnf":  "[mysqld]\nback_log=7\n",
+		"etc/mysql/conf.d/a.conf": "[mysqld]\nlong_query_time=5\n",
+		"etc/deep.cnf":            "[mysqld]\nmax_connections=1\n",
+	})
+	if err := os.Symlink(other+"/out.cnf", filepath.Join(root, "etc/out.cnf")); err != nil {
+		t.Skip(err)
+	}
+	cfg := Config{OptionFiles: []string{filepath.Join(root, "etc/my.cnf")}, Observed: filepath.Join(examples, "variables.tsv"), IncludeRoot: root}
+	list, err := Compare(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := list.Items[0]
+	if where(r, "back_log") != "/etc/mysql/conf.d/a.cnf" || where(r, "max_connections") == "" || where(r, "tmp_table_size") != "" {
+		t.Errorf("findings: %+v", r.Findings)
+	}
+	cfg.IncludeRoot = filepath.Join(root, "absent")
+	if _, err := Compare(t.Context(), cfg); err == nil || !strings.Contains(err.Error(), "--include-root") {
+		t.Errorf("a root that is not there: %v", err)
 	}
 }
 

@@ -45,6 +45,16 @@ type corpusChange struct {
 
 func corpusCases(t *testing.T) []*corpusCase {
 	t.Helper()
+	var out []*corpusCase
+	for _, dir := range corpusDirs(t) {
+		out = append(out, readCase(t, dir))
+	}
+	return out
+}
+
+// corpusDirs are the cases' folders.
+func corpusDirs(t testing.TB) []string {
+	t.Helper()
 	corpus := os.Getenv("MYSQLDRIFT_CORPUS")
 	if corpus == "" {
 		corpus = filepath.Join("..", "..", "..", "shared", "corpus")
@@ -53,26 +63,30 @@ func corpusCases(t *testing.T) []*corpusCase {
 	if len(found) == 0 {
 		t.Skip("no corpus of real option files here; set MYSQLDRIFT_CORPUS")
 	}
-	var out []*corpusCase
-	for _, f := range found {
-		c := &corpusCase{dir: filepath.Dir(f)}
-		for name, into := range map[string]any{"server.json": &c.server, "truth.json": &c.truth} {
-			text, err := os.ReadFile(filepath.Join(c.dir, name))
-			if err == nil {
-				err = json.Unmarshal(text, into)
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
+	for i := range found {
+		found[i] = filepath.Dir(found[i])
+	}
+	return found
+}
+
+func readCase(t testing.TB, dir string) *corpusCase {
+	t.Helper()
+	c := &corpusCase{dir: dir}
+	for name, into := range map[string]any{"server.json": &c.server, "truth.json": &c.truth} {
+		text, err := os.ReadFile(filepath.Join(c.dir, name))
+		if err == nil {
+			err = json.Unmarshal(text, into)
 		}
-		server, err := model.ParseServer(c.server.Version)
 		if err != nil {
 			t.Fatal(err)
 		}
-		c.catalogue = sysvar.For(server)
-		out = append(out, c)
 	}
-	return out
+	server, err := model.ParseServer(c.server.Version)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.catalogue = sysvar.For(server)
+	return c
 }
 
 // name is one name for all that are one variable, empty for what does not count.

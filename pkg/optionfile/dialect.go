@@ -39,8 +39,8 @@ const (
 	maxDepth = 10
 	// maxFiles and maxBytes end a reading that only a knot of includes can cause:
 	// two files that include each other twice are read a thousand times over.
-	maxFiles = 5000
-	maxBytes = 64 << 20
+	maxFiles = 2000
+	maxBytes = 16 << 20
 	// maxProblems is how many problems are worth telling of one reading.
 	maxProblems = 1000
 	// maxPath is where the servers stop to look at a path (FN_REFLEN - 3).

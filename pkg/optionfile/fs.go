@@ -18,6 +18,12 @@ type FS interface {
 	ReadDir(path string) ([]string, error)
 }
 
+// NotFollowed is the error of an FS that does not look a name up, or cannot: what
+// the server finds there is not known. Reading goes on behind the directive.
+type NotFollowed struct{ Why string }
+
+func (e *NotFollowed) Error() string { return e.Why }
+
 type osFS struct{}
 
 // OS reads the local file system.

@@ -2,6 +2,7 @@ package optionfile
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"path"
 	"sort"
@@ -60,6 +61,9 @@ func (s *source) include(inc Include) bool {
 		return true
 	}
 	names, err := s.opts.FS.ReadDir(inc.Path)
+	if s.notFollowed(inc, err) {
+		return true
+	}
 	if err != nil {
 		s.problem(inc.Column, CodeMissingDir, s.lostSeverity(), "cannot read the folder "+inc.Path+": "+s.lostText(), s.nameHint(inc.Path))
 		return false
@@ -74,7 +78,20 @@ func (s *source) include(inc Include) bool {
 			s.lintSkipped(inc, name)
 		}
 	}
-	s.lintOrder(inc, s.file.Settings[first:])
+	if !s.includes.ordered[inc.Path] { // a folder's order is told once
+		s.includes.ordered[inc.Path] = true
+		s.lintOrder(inc, s.file.Settings[first:])
+	}
+	return true
+}
+
+// notFollowed tells of a name that is not looked up here.
+func (s *source) notFollowed(inc Include, err error) bool {
+	var why *NotFollowed
+	if !errors.As(err, &why) {
+		return false
+	}
+	s.problem(inc.Column, CodeNotFollowed, Warning, inc.Path+" is not followed: "+why.Why, "")
 	return true
 }
 
@@ -94,30 +111,40 @@ func (s *source) includeFile(at int, name string) {
 		s.problem(column, CodeUnreadable, Ignored, "the path has more than 508 bytes: the server does not read it", "")
 		return
 	}
-	if s.files >= maxFiles || s.bytes >= maxBytes {
-		if !s.knotted {
-			s.knotted = true
-			s.problem(column, CodeIncludeDepth, Warning, "the includes form a knot: reading ends here, the server may read on for hours", "let no file include a folder or file that includes it")
-		}
+	if s.includes.full() {
+		s.knot(column)
 		return
 	}
-	data, mode, err := s.opts.FS.ReadFile(name)
+	inc := s.file.Includes[at]
+	inc.Path = name
+	file := s.includes.file(name)
 	switch {
-	case mode.IsDir():
-		if !s.file.Includes[at].Dir {
+	case s.notFollowed(inc, file.err):
+	case file.mode.IsDir():
+		if !inc.Dir {
 			s.problem(column, CodeUnreadable, Ignored, name+" is a folder: nothing is read", "use !includedir")
 		}
-	case errors.Is(err, fs.ErrNotExist):
+	case errors.Is(file.err, fs.ErrNotExist):
 		s.problem(column, CodeMissingInclude, Ignored, "there is no file "+name+": the server goes on without it", s.nameHint(name))
-	case err != nil:
+	case file.err != nil:
 		s.problem(column, CodeUnreadable, Ignored, "cannot read "+name+": the server goes on without it if it cannot either", "")
-	case mode&0o002 != 0:
+	case file.mode&0o002 != 0:
 		s.worldWritable(name)
+	case !s.includes.count(len(file.text)):
+		s.knot(column)
 	default:
 		s.file.Includes[at].Read = append(s.file.Includes[at].Read, name)
-		s.files++
-		s.bytes += len(data)
-		s.read(name, string(data), s.depth+1)
+		s.read(name, file.text, s.depth+1)
+	}
+}
+
+// knot ends a reading that a server would be at for hours. It is told once.
+func (s *source) knot(column int) {
+	if !s.includes.knotted {
+		s.includes.knotted = true
+		s.problem(column, CodeIncludeKnot, Warning,
+			fmt.Sprintf("the includes come to more than %d files or %d MiB, as files do that include each other: reading ends here, and what the server makes of it is not known", maxFiles, maxBytes>>20),
+			"let no file include a folder or file that includes it")
 	}
 }
 

@@ -25,7 +25,7 @@ type Options struct {
 // fails: what the server would not take is in Problems, and Fatal says whether
 // the server would start at all.
 func Parse(path string, data []byte, opts Options) *File {
-	r := &reader{opts: opts, dialect: dialectOf(opts.Server), file: &File{Path: path}, readGroups: map[string]bool{}}
+	r := &reader{opts: opts, dialect: dialectOf(opts.Server), file: &File{Path: path}, readGroups: map[string]bool{}, includes: newIncludes(opts.FS)}
 	for _, g := range Groups(opts.Server, opts.GroupSuffix) {
 		r.readGroups[foldGroup(g)] = true
 	}
@@ -45,9 +45,7 @@ type reader struct {
 	dialect    dialect
 	file       *File
 	readGroups map[string]bool
-	// files and bytes read for includes, to end a knot of them.
-	files, bytes int
-	knotted      bool
+	includes   includes
 }
 
 // read takes one file. It is false when the rest of the file was lost to an
@@ -185,7 +183,7 @@ func (s *source) problem(column int, code Code, severity Severity, message, sugg
 // past maxProblems only those count that end the reading.
 func (r *reader) report(p Problem) {
 	switch p.Code {
-	case CodeBadGroup, CodeNoGroup, CodeMissingDir, CodeBadDirective:
+	case CodeBadGroup, CodeNoGroup, CodeMissingDir, CodeBadDirective, CodeIncludeKnot:
 	default:
 		if len(r.file.Problems) >= maxProblems {
 			return

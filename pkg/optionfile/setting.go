@@ -65,10 +65,38 @@ func (f *File) For(groups []string) []Setting {
 	for _, g := range groups {
 		wanted[foldGroup(g)] = true
 	}
-	var out []Setting
-	for _, s := range f.Settings {
-		if wanted[foldGroup(s.Group)] {
-			out = append(out, s)
+	last, in := "", wanted[""] // of the group before: settings of one stand together
+	is := func(group string) bool {
+		if group != last {
+			last, in = group, wanted[foldGroup(group)]
+		}
+		return in
+	}
+	n := 0
+	for i := range f.Settings {
+		if is(f.Settings[i].Group) {
+			n++
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	out := make([]Setting, 0, n)
+	for i := range f.Settings {
+		if is(f.Settings[i].Group) {
+			out = append(out, f.Settings[i])
+		}
+	}
+	return out
+}
+
+// Unread lists the problems that leave open what the server reads: of what stands
+// nowhere in Settings, nothing can be said then.
+func (f *File) Unread() []Problem {
+	var out []Problem
+	for _, p := range f.Problems {
+		if p.Code == CodeNotFollowed || p.Code == CodeIncludeKnot {
+			out = append(out, p)
 		}
 	}
 	return out
@@ -108,30 +136,32 @@ func (p Problem) String() string {
 type Code = string
 
 const (
-	CodeBadGroup         Code = "BadGroupLine"      // no ] on the line
-	CodeNoGroup          Code = "OptionBeforeGroup" // an option before any group
-	CodeWorldWritable    Code = "WorldWritable"     // anybody may write the file
-	CodeUnreadable       Code = "Unreadable"        // the file cannot be read
-	CodeMissingInclude   Code = "MissingInclude"    // !include of a file that is not there
-	CodeMissingDir       Code = "MissingIncludeDir" // !includedir of a folder that is not there
-	CodeBadDirective     Code = "BadDirective"      // !include without a name, or another word after !
-	CodeIncludeDepth     Code = "IncludeDepth"      // nested too deep
-	CodeIncludeOrder     Code = "IncludeOrder"      // one option in two files of one folder
-	CodeSkippedFile      Code = "SkippedFile"       // a file in an included folder that is not *.cnf
-	CodeTruncatedInclude Code = "TruncatedInclude"  // the name lost its last character
-	CodeGroupNotRead     Code = "GroupNotRead"      // this server does not read the group
-	CodeGroupSpelling    Code = "GroupSpelling"     // the group's name looks mistyped
-	CodeTextAfterGroup   Code = "TextAfterGroup"    // text after [group] is ignored
-	CodeColon            Code = "ColonSeparator"    // key : value
-	CodeSpaceSeparator   Code = "SpaceSeparator"    // key value
-	CodeLeadingDashes    Code = "LeadingDashes"     // --option in a file
-	CodeBadCharacter     Code = "BadCharacter"      // a character that no option's name has, or one cut in half
-	CodeNoName           Code = "NoName"            // a line that starts with =
-	CodeUnclosedQuote    Code = "UnclosedQuote"     // a quote that stays in the value, or hides a comment
-	CodeHashInValue      Code = "HashInValue"       // # cuts the value
-	CodeInnerComment     Code = "InnerComment"      // ; or // is taken as part of the value
-	CodeEscape           Code = "EscapeInPath"      // C:\new holds a line break
-	CodeContinuation     Code = "Continuation"      // a backslash at the end does not continue the line
-	CodeLongLine         Code = "LongLine"          // the server reads it as several lines
-	CodeNUL              Code = "NULByte"           // the rest of the line is not read
+	CodeBadGroup         Code = "BadGroupLine"       // no ] on the line
+	CodeNoGroup          Code = "OptionBeforeGroup"  // an option before any group
+	CodeWorldWritable    Code = "WorldWritable"      // anybody may write the file
+	CodeUnreadable       Code = "Unreadable"         // the file cannot be read
+	CodeMissingInclude   Code = "MissingInclude"     // !include of a file that is not there
+	CodeMissingDir       Code = "MissingIncludeDir"  // !includedir of a folder that is not there
+	CodeBadDirective     Code = "BadDirective"       // !include without a name, or another word after !
+	CodeIncludeDepth     Code = "IncludeDepth"       // nested too deep
+	CodeIncludeKnot      Code = "IncludeKnot"        // files that include each other over and over
+	CodeNotFollowed      Code = "IncludeNotFollowed" // only known where the server runs
+	CodeIncludeOrder     Code = "IncludeOrder"       // one option in two files of one folder
+	CodeSkippedFile      Code = "SkippedFile"        // a file in an included folder that is not *.cnf
+	CodeTruncatedInclude Code = "TruncatedInclude"   // the name lost its last character
+	CodeGroupNotRead     Code = "GroupNotRead"       // this server does not read the group
+	CodeGroupSpelling    Code = "GroupSpelling"      // the group's name looks mistyped
+	CodeTextAfterGroup   Code = "TextAfterGroup"     // text after [group] is ignored
+	CodeColon            Code = "ColonSeparator"     // key : value
+	CodeSpaceSeparator   Code = "SpaceSeparator"     // key value
+	CodeLeadingDashes    Code = "LeadingDashes"      // --option in a file
+	CodeBadCharacter     Code = "BadCharacter"       // a character that no option's name has, or one cut in half
+	CodeNoName           Code = "NoName"             // a line that starts with =
+	CodeUnclosedQuote    Code = "UnclosedQuote"      // a quote that stays in the value, or hides a comment
+	CodeHashInValue      Code = "HashInValue"        // # cuts the value
+	CodeInnerComment     Code = "InnerComment"       // ; or // is taken as part of the value
+	CodeEscape           Code = "EscapeInPath"       // C:\new holds a line break
+	CodeContinuation     Code = "Continuation"       // a backslash at the end does not continue the line
+	CodeLongLine         Code = "LongLine"           // the server reads it as several lines
+	CodeNUL              Code = "NULByte"            // the rest of the line is not read
 )

@@ -25,7 +25,7 @@ func (c *Catalogue) Fresh(settings []model.Setting, seen func(variable string) (
 		st: &state{c: c, declared: map[string]*Value{}, last: map[string]Assigned{}, seen: seen},
 	}
 	for i, s := range settings {
-		a := Assigned{Resolution: c.Resolve(s.Option), Value: s.Value, HasValue: s.HasValue, Index: i}
+		a := Assigned{Resolution: c.resolve(s.Option), Value: s.Value, HasValue: s.HasValue, Index: i}
 		f.Assigned[i] = a
 		key := f.key(a)
 		if a.Ceiling {

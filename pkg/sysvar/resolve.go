@@ -41,6 +41,15 @@ type Resolution struct {
 // and prefixes in lower case, to MariaDB case is nothing since 10.6.6 (MDEV-27126).
 // (mysys/my_getopt)
 func (c *Catalogue) Resolve(option string) Resolution {
+	r := c.resolve(option)
+	if r.Unknown && !r.Removed && !r.Loose {
+		r.Suggestion = c.Nearest(r.Option)
+	}
+	return r
+}
+
+// resolve is Resolve without a suggestion, which takes time to find.
+func (c *Catalogue) resolve(option string) Resolution {
 	name := underscored(strings.TrimLeft(option, "-"))
 	if c.isMaria() {
 		name = strings.ToLower(name)
@@ -77,9 +86,6 @@ func (c *Catalogue) Resolve(option string) Resolution {
 	r.Option = strings.ReplaceAll(name, "_", "-")
 	if gone, ok := removedOptions[c.server.Flavour][name]; ok && c.server.Version.Compare(gone.since) >= 0 {
 		r.Removed, r.Since, r.ReplacedBy = true, gone.since.String(), gone.replacedBy
-	}
-	if !r.Removed && !r.Loose {
-		r.Suggestion = c.Nearest(name)
 	}
 	return r
 }

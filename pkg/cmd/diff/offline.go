@@ -20,6 +20,7 @@ type offlineFlags struct {
 	dsn         string
 	version     string
 	args        string
+	root        string
 }
 
 func (o *offlineFlags) addFlags(cmd *cobra.Command) {
@@ -31,6 +32,7 @@ func (o *offlineFlags) addFlags(cmd *cobra.Command) {
 	flags.StringVar(&o.dsn, "dsn", "", "With --option-file: a server to ask, USER@tcp(HOST:PORT)/ or USER@unix(SOCKET)/; its password comes from --password-stdin or "+options.PasswordEnv)
 	flags.StringVar(&o.version, "server-version", "", "With --observed: the server's version where the dump does not say, such as 9.7.4 or 10.11.19-MariaDB")
 	flags.StringVar(&o.args, "server-args", "", "With --option-file: the server's command line")
+	flags.StringVar(&o.root, "include-root", "", "With --option-file: folder that stands for the server's root when absolute names are included, / for this machine's own files (default: only what lies below the option file's folder is followed)")
 	for _, name := range []string{"option-file", "observed", "observed-sources", "observed-persisted"} {
 		_ = cmd.MarkFlagFilename(name)
 	}
@@ -41,7 +43,7 @@ func (o *offlineFlags) wanted() bool { return len(o.optionFiles) > 0 }
 // strayed tells of offline flags that mean nothing without an option file.
 func (o *offlineFlags) strayed() error {
 	for name, value := range map[string]string{"--observed": o.observed, "--observed-sources": o.sources,
-		"--observed-persisted": o.persisted, "--dsn": o.dsn, "--server-version": o.version, "--server-args": o.args} {
+		"--observed-persisted": o.persisted, "--dsn": o.dsn, "--server-version": o.version, "--server-args": o.args, "--include-root": o.root} {
 		if value != "" {
 			return options.Usagef("%s needs --option-file", name)
 		}
@@ -80,7 +82,7 @@ func (f *flags) compareFiles(ctx context.Context, args []string) (*v1.DriftRepor
 		OptionFiles: o.optionFiles,
 		Observed:    o.observed, Sources: o.sources, Persisted: o.persisted, Stdin: f.root.Streams.In,
 		DSN: o.dsn, Account: account,
-		ServerVersion: o.version, ServerArgs: o.args,
+		ServerVersion: o.version, ServerArgs: o.args, IncludeRoot: o.root,
 	})
 	if err != nil {
 		return nil, err
