@@ -16,7 +16,7 @@ func init() {
 		"cat": cat, "tee": tee, "ln": link, "rm": remove, "mkdir": mkdir, "touch": touch, "chmod": chmod,
 		"sed": sed, "grep": grep, "egrep": grep, "fgrep": grep, "envsubst": envsubst, "hostname": hostname,
 		"basename": baseName, "dirname": dirName, "tr": translate, "cut": cut, "head": head, "tail": head, "awk": awk, "gawk": awk,
-		"seq": seq, "rev": reverse, "expr": exprProgram, "sort": passLines, "uniq": passLines, "xargs": xargs, "find": find, "ls": listFiles, "base64": base64Program,
+		"seq": seq, "rev": reverse, "expr": exprProgram, "sort": sortLines, "uniq": passLines, "xargs": xargs, "find": find, "ls": listFiles, "base64": base64Program,
 		"perl": editor, "python": editor, "python3": editor, "ed": editor, "gomplate": editor, "crudini": editor, "yq": editor, "jq": editor,
 		"exec": wrapper, "sudo": wrapper, "gosu": userWrapper, "su-exec": userWrapper, "tini": wrapper, "dumb-init": wrapper, "env": envProgram,
 		"nice": wrapper, "ionice": wrapper, "nohup": wrapper, "time": wrapper, "timeout": wrapper, "setpriv": wrapper, "runuser": wrapper,

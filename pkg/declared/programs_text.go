@@ -2,7 +2,6 @@ package declared
 
 import (
 	"encoding/base64"
-	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -181,50 +180,6 @@ func reverse(m *machine, argv []text) {
 		slices.Reverse(r)
 		m.out = append(m.out, remade(line, string(r)+"\n")...)
 	}
-}
-
-func head(m *machine, argv []text) {
-	m.status = 0
-	n := 10
-	chars := false
-	var files []text
-	for i := 1; i < len(argv); i++ {
-		a := argv[i].String()
-		switch {
-		case (a == "-n" || a == "-c") && i+1 < len(argv):
-			i++
-			n, _ = number(strings.TrimPrefix(argv[i].String(), "-"))
-			chars = chars || a == "-c"
-		case strings.HasPrefix(a, "-"):
-			chars = chars || strings.HasPrefix(a, "-c")
-			if v, isNumber := number(strings.TrimLeft(a, "-nc")); isNumber {
-				n = v
-			}
-		default:
-			files = append(files, argv[i])
-		}
-	}
-	in, known := m.inputs(files)
-	if !known {
-		m.out = append(m.out, plain(unknown)...)
-		return
-	}
-	if s := in.String(); chars {
-		if path.Base(argv[0].String()) == "tail" {
-			s = s[max(len(s)-n, 0):]
-		} else {
-			s = s[:min(n, len(s))]
-		}
-		m.out = append(m.out, remade(in, s)...)
-		return
-	}
-	lines := in.lines()
-	if path.Base(argv[0].String()) == "tail" {
-		lines = lines[max(len(lines)-n, 0):]
-	} else {
-		lines = lines[:min(n, len(lines))]
-	}
-	m.out = append(m.out, join(lines...)...)
 }
 
 var awkField = regexp.MustCompile(`^\s*\{\s*print\s*\$\(?(NF|\d+)\)?\s*;?\s*\}\s*$`)
