@@ -22,6 +22,7 @@ import (
 type fluxLab struct {
 	*lab
 	repo *repository
+	rows []row
 }
 
 func openFlux(t *testing.T) *fluxLab {
@@ -161,21 +162,29 @@ func (l *fluxLab) expect(t *testing.T, want chain) v1.TraceReport {
 		objects, _ := l.run("", "", "get", gitRepository, kustomization+"shop", "configmap/mysql", "--show-managed-fields", "-o", "yaml")
 		t.Errorf("%s\n%s\n%s", strings.Join(problems, "\n"), text, objects)
 	} else {
-		t.Logf("\n%s", text)
+		l.show(t, text)
 	}
 	return r
+}
+
+// show prints what a person would see, for whoever wants to look.
+func (l *fluxLab) show(t *testing.T, text string) {
+	if os.Getenv("MYSQLDRIFT_LAB_SHOW") != "" {
+		t.Logf("\n%s", text)
+	}
 }
 
 // who asks blame, with the API server's audit log, who it was.
 func (l *fluxLab) who(t *testing.T, name string, w want) {
 	t.Helper()
-	r := row{name: name, want: w, got: l.blame("mysql-0", []string{"max_connections"}, "--audit-log", l.auditLog(true))["max_connections"]}
+	r := row{name: name, done: "by Flux's controllers", want: w, got: l.blame("mysql-0", []string{"max_connections"}, "--audit-log", l.auditLog(true))["max_connections"]}
 	for _, problem := range []string{r.wrong(), r.slander()} {
 		if problem != "" {
 			t.Error(problem)
 		}
 	}
-	t.Logf("%s [%s]", r.got.Verdict.Text, r.got.Verdict.Confidence)
+	l.rows = append(l.rows, r)
+	l.show(t, r.got.Verdict.Text)
 }
 
 // fileHas waits until the kubelet has brought a line into the pod.
@@ -213,7 +222,7 @@ func (l *fluxLab) watch(t *testing.T, workload string, meanwhile func()) (code i
 	if exit != nil {
 		code = exit.ExitCode()
 	}
-	t.Logf("exit code %d\n%s", code, r.out)
+	l.show(t, r.out)
 	return code, r.out
 }
 

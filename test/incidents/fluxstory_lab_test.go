@@ -15,8 +15,11 @@ const broken = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: broken\n"
 
 // One configuration on its way, by Flux's own controllers, through all that may
 // happen to it.
-func TestLabFlux(t *testing.T) {
+func TestLabFluxIncidents(t *testing.T) {
 	l := openFlux(t)
+	if testing.Verbose() {
+		defer func() { printTable(os.Stdout, "Done in the lab: by real Flux, with a real Git server", l.rows) }()
+	}
 	l.person("zoe")
 	first := l.sets(annLee, 100, nil)
 	l.apply("fluxsource.yaml")
@@ -178,7 +181,7 @@ func TestLabFlux(t *testing.T) {
 		if code != 1 || !strings.Contains(r.Blocked, "GitOperationFailed") && !strings.Contains(r.Blocked, "HealthCheckFailed") {
 			t.Errorf("exit code %d\n%s", code, text)
 		}
-		t.Logf("\n%s", text)
+		l.show(t, text)
 	})
 }
 
@@ -214,7 +217,7 @@ func TestLabFluxRollout(t *testing.T) {
 	if code != 0 || r.Hops[0].Revision != second || r.Hops[4].Revision != second {
 		t.Errorf("exit code %d\n%s", code, text)
 	}
-	t.Logf("\n%s", text)
+	l.show(t, text)
 	got := l.blame("rolled-0", []string{"max_connections"})["max_connections"]
 	if got.Verdict.Class != "" || got.Verdict.Culprit != "" {
 		t.Errorf("%+v", got.Verdict)

@@ -15,5 +15,5 @@ else
 	echo 'No lab is up (make lab; bin/lab up): incidents given as values only.'
 fi
 # The tables stand on lines of their own; of the rest only what failed is of use.
-${GO:-go} test $tags ./test/incidents -run Incidents -count 1 -v | grep -vE '^(=== |PASS|    lab_test.go:[0-9]+: .* after [0-9ms]+$)'
+${GO:-go} test $tags ./test/incidents -run Incidents -count 1 -timeout 30m -v | grep -vE '^(=== |PASS|    lab_test.go:[0-9]+: .* after [0-9ms]+$)'
 exit "${PIPESTATUS[0]}"
