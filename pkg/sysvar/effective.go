@@ -99,11 +99,11 @@ func (st *state) evaluate(a Assigned) *Value {
 			return v
 		}
 	}
-	return st.c.evaluateType(a)
+	return st.evaluateType(a)
 }
 
-func (c *Catalogue) evaluateType(a Assigned) *Value {
-	s := a.Spec
+func (st *state) evaluateType(a Assigned) *Value {
+	s, c := a.Spec, st.c
 	if a.Spec.Arg == ArgRequired && !a.HasValue && !a.Negated && !a.Enabled {
 		return &Value{Unsure: "the option stands without its value", Problem: "the option needs a value", Refused: true}
 	}
@@ -125,7 +125,7 @@ func (c *Catalogue) evaluateType(a Assigned) *Value {
 	case TypeSet:
 		return evaluateSet(text, s)
 	case TypeFlagSet:
-		return &Value{Text: withDefaults(text, s), Partial: true}
+		return st.evaluateFlags(a, text)
 	}
 	if !a.HasValue {
 		// A string without a value keeps its default, or becomes empty.

@@ -66,7 +66,7 @@ func (f *Fresh) underCeilings() {
 
 // under is a value below a ceiling.
 func (f *Fresh) under(ceiling Assigned, v *Value) *Value {
-	limit := f.st.c.evaluateType(ceiling)
+	limit := f.st.evaluateType(ceiling)
 	a, ok1 := bound(v.Text)
 	b, ok2 := bound(limit.Text)
 	if f.st.c.isMaria() || limit.Unsure != "" || !ok1 || !ok2 || a.Cmp(b) <= 0 {

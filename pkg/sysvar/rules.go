@@ -61,8 +61,8 @@ func init() {
 		model.MySQL: {
 			"enforce_gtid_consistency":    ruleMembers("OFF", "ON", "WARN"),
 			"skip_name_resolve":           rulePresence,
-			"tls_version":                 ruleList,
-			"admin_tls_version":           ruleList,
+			"tls_version":                 ruleTLSVersion,
+			"admin_tls_version":           ruleTLSVersion,
 			"innodb_log_write_ahead_size": rulePowerOfTwo,
 		},
 		model.MariaDB: {
@@ -165,7 +165,7 @@ func ruleMonitor(_ *state, a Assigned) *Value {
 
 // ruleReportPort: 0 stands for the server's own port.
 func ruleReportPort(st *state, a Assigned) *Value {
-	v := st.c.evaluateType(a)
+	v := st.evaluateType(a)
 	if v.Text == "0" {
 		v.Text, v.Also, v.Adjusted = st.port(), []string{st.running("port"), "0"}, "0 means: the server's own port"
 	}
@@ -200,7 +200,7 @@ func ruleRelayLogSize(st *state, a Assigned) *Value {
 // rulePowerOfTwo: MySQL goes down to the next power of two since it has dynamic
 // redo logs; older releases went up.
 func rulePowerOfTwo(st *state, a Assigned) *Value {
-	v := st.c.evaluateType(a)
+	v := st.evaluateType(a)
 	n, err := strconv.ParseUint(v.Text, 10, 63)
 	if err != nil || n&(n-1) == 0 {
 		return v
@@ -222,7 +222,7 @@ func ruleLogWarnings(st *state, a Assigned) *Value {
 	if !a.HasValue {
 		return &Value{Text: "2"}
 	}
-	v := st.c.evaluateType(a)
+	v := st.evaluateType(a)
 	if v.Unsure != "" {
 		return v
 	}
@@ -241,7 +241,7 @@ func ruleLogWarnings(st *state, a Assigned) *Value {
 // Seen on 10.11.19 on a tmpfs.
 func ruleHost(declared, forced string) rule {
 	return func(st *state, a Assigned) *Value {
-		v := st.c.evaluateType(a)
+		v := st.evaluateType(a)
 		if v.Text == declared {
 			v.Host = []string{forced}
 		}
@@ -339,9 +339,16 @@ func ruleLogSlowFilter(_ *state, a Assigned) *Value {
 	return &Value{Text: strings.Join(a.Spec.Members, ",")}
 }
 
-func ruleList(_ *state, a Assigned) *Value {
+// ruleTLSVersion: MySQL 9 does not start with a version of TLS that it does not
+// have; what older releases do was not seen. Seen on 9.7.4.
+func ruleTLSVersion(st *state, a Assigned) *Value {
 	if !a.HasValue {
 		return nil
+	}
+	for _, word := range strings.Split(a.Value, ",") {
+		if word = strings.ToLower(strings.TrimSpace(word)); word != "" && word != "tlsv1.2" && word != "tlsv1.3" && st.c.server.Version.AtLeast(9, 0, 0) {
+			return &Value{Unsure: "not a version of TLS", Problem: fmt.Sprintf("%q is neither TLSv1.2 nor TLSv1.3: the server does not start", word), Refused: true}
+		}
 	}
 	return &Value{Text: a.Value, Also: []string{canonicalList(a.Value)}}
 }
