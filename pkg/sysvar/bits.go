@@ -103,3 +103,13 @@ func (b bit) into(set, flag string, members []string) string {
 	}
 	return setText(mask, members)
 }
+
+// withoutArgument are booleans that the engines give to the parser of options
+// without an argument: a value that is none leaves them at their default, where
+// it switches others OFF. Seen on 9.7.4 and 10.11.19.
+var withoutArgument = map[string]bool{
+	"innodb_adaptive_flushing": true, "innodb_alter_copy_bulk": true, "innodb_deadlock_detect": true, "innodb_doublewrite": true,
+	"innodb_extend_and_initialize": true, "innodb_file_per_table": true, "innodb_flush_sync": true, "innodb_numa_interleave": true,
+	"innodb_optimize_fulltext_only": true, "innodb_random_read_ahead": true, "innodb_use_atomic_writes": true, "innodb_use_fdatasync": true,
+	"innodb_use_native_aio": true, "innodb_validate_tablespace_paths": true, "myisam_use_mmap": true,
+}

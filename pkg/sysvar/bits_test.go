@@ -136,3 +136,30 @@ func TestIOCapacityUnderItsMaximum(t *testing.T) {
 		}
 	}
 }
+
+// Seen on MySQL 9.7.4 and MariaDB 10.11.19: what is no boolean is OFF, but leaves an option without an argument as it is.
+func TestWhatIsNoBoolean(t *testing.T) {
+	for _, server := range []model.Server{mysql97, mariadb10} {
+		for declared, want := range map[string]string{
+			"innodb_file_per_table=NO": "ON", "innodb_file_per_table=0": "OFF", "innodb_adaptive_flushing=YES": "ON", "innodb_random_read_ahead=YES": "OFF",
+			"automatic_sp_privileges=YES": "OFF", "innodb_strict_mode=YES": "OFF",
+		} {
+			name, _, _ := strings.Cut(declared, "=")
+			v := For(server).Fresh(assignments([]string{declared}), nil).Declared(name)
+			if v == nil || v.Text != want || (v.Problem == "") != (declared == "innodb_file_per_table=0") {
+				t.Errorf("%s %s: %+v, want %s", server, declared, v, want)
+			}
+		}
+	}
+}
+
+// Seen on MySQL 9.7.4.
+func TestSkippedBinaryLog(t *testing.T) {
+	for option, want := range map[string]string{"skip-log-bin": "OFF", "skip-log-bin=0": "ON", "skip-log-bin=1": "OFF", "disable-log-bin=0": "ON", "enable-log-bin": "ON", "enable-log-bin=0": "OFF"} {
+		name, value, has := strings.Cut(option, "=")
+		v := For(mysql97).Fresh([]model.Setting{{Option: name, Value: value, HasValue: has}}, nil).Declared("log_bin")
+		if v == nil || v.Text != want {
+			t.Errorf("%s: %+v, want %s", option, v, want)
+		}
+	}
+}

@@ -156,6 +156,9 @@ func (c *Catalogue) evaluateEmpty(s *Spec) *Value {
 func evaluateBool(text string, s *Spec) *Value {
 	b, known := parseBool(text)
 	v := &Value{Text: onOff(b)}
+	if !known && withoutArgument[s.Name] {
+		return &Value{Text: s.Default, Problem: fmt.Sprintf("%q is no boolean: the server keeps the default %s; write ON or OFF", text, s.Default), Adjusted: "not a boolean, the default is kept"}
+	}
 	if !known {
 		v.Problem = fmt.Sprintf("%q is no boolean: the server takes it for OFF with a warning; write ON or OFF", text)
 		v.Adjusted = "not a boolean, taken for OFF"

@@ -98,8 +98,8 @@ func rulePresence(_ *state, a Assigned) *Value {
 // ruleLogBin: the option names the binary log's base file, the variable says
 // whether there is one. log_bin=OFF and log_bin=0 are file names too.
 func ruleLogBin(_ *state, a Assigned) *Value {
-	if a.Negated {
-		return &Value{Text: "OFF"}
+	if a.Negated || a.Enabled { // skip-log-bin=0 is ON
+		return &Value{Text: onOff(a.text() == "1")}
 	}
 	v := &Value{Text: "ON"}
 	if b, known := parseBool(a.Value); a.HasValue && known && (!b || a.Value != "1") {
