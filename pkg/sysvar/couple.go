@@ -10,6 +10,7 @@ import (
 // couple applies what one declared variable does to another.
 func (f *Fresh) couple() {
 	st := f.st
+	f.coupleAnsi()
 	if st.c.isMaria() {
 		f.coupleMaria()
 		return
@@ -23,6 +24,23 @@ func (f *Fresh) couple() {
 	f.coupleIOCapacity()
 	f.coupleDirtyPages()
 	f.coupleBufferPool()
+}
+
+// coupleAnsi: the option ansi sets two variables, which options after it may set
+// again. Seen on 9.7.4 and 10.11.19.
+func (f *Fresh) coupleAnsi() {
+	ansi, ok := f.st.last["--ansi"]
+	if !ok {
+		return
+	}
+	for variable, value := range map[string]string{"sql_mode": "ANSI", "transaction_isolation": "SERIALIZABLE"} {
+		key := f.st.c.Group(variable)
+		if a, declared := f.st.last[key]; declared && a.Index < ansi.Index {
+			a.Value, a.HasValue = value, true
+			f.st.declared[key] = f.st.evaluate(a)
+			f.st.declared[key].Adjusted = "ansi stands later"
+		}
+	}
 }
 
 func (f *Fresh) coupleMaria() {

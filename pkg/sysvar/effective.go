@@ -94,6 +94,28 @@ func (a Assigned) text() string {
 // evaluate computes what a server makes of one setting, looking at its type
 // only, unless a rule knows better.
 func (st *state) evaluate(a Assigned) *Value {
+	v := st.evaluateRule(a)
+	if v.Refused && a.Loose && st.c.isMaria() {
+		return st.loosely(a, v)
+	}
+	return v
+}
+
+// loosely: MariaDB only warns of what it cannot read in a loose- option. A number
+// is then 0, or the least that is allowed. Seen on 10.11.19.
+func (st *state) loosely(a Assigned, v *Value) *Value {
+	out := &Value{Unsure: "a loose option with a value that the server does not take"}
+	switch a.Spec.Type {
+	case TypeInt, TypeUint:
+		out = evaluateInteger("0", a.Spec, st.c)
+	case TypeDouble:
+		out = evaluateDouble("0", a.Spec)
+	}
+	out.Problem = strings.Replace(v.Problem, "the server does not start", "the server only warns, as the option is loose", 1)
+	return out
+}
+
+func (st *state) evaluateRule(a Assigned) *Value {
 	if rule := ruleFor(st.c.server.Flavour, a.Variable); rule != nil {
 		if v := rule(st, a); v != nil {
 			return v

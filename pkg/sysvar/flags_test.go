@@ -42,3 +42,33 @@ func TestTLSVersionsThatServersRefuse(t *testing.T) {
 		}
 	}
 }
+
+// Seen on MariaDB 10.11.19; MySQL refuses a loose option's value as any other.
+func TestLooseOptionThatCannotBeRead(t *testing.T) {
+	for option, want := range map[string]string{"loose_max_connections=foo": "10", "loose_slow_launch_time=-1": "0", "loose_long_query_time=x": "0.000000"} {
+		for _, server := range []model.Server{mariadb10, mysql97} {
+			f := For(server).Fresh(assignments([]string{option}), nil)
+			v := f.Declared(f.Assigned[0].Variable)
+			if server == mariadb10 && (v.Refused || v.Text != want || v.Problem == "") || server == mysql97 && option != "loose_slow_launch_time=-1" && !v.Refused {
+				t.Errorf("%s %s: %+v, want %s", server, option, v, want)
+			}
+		}
+	}
+}
+
+func TestAnsi(t *testing.T) {
+	ansi := model.Setting{Option: "ansi"}
+	mode, level := set("sql_mode", "STRICT_TRANS_TABLES"), set("transaction-isolation", "READ-COMMITTED")
+	for _, test := range []struct {
+		declared    []model.Setting
+		mode, level string
+	}{
+		{[]model.Setting{mode, level, ansi}, "REAL_AS_FLOAT,PIPES_AS_CONCAT,ANSI_QUOTES,IGNORE_SPACE,ONLY_FULL_GROUP_BY,ANSI", "SERIALIZABLE"},
+		{[]model.Setting{ansi, mode, level}, "STRICT_TRANS_TABLES", "READ-COMMITTED"},
+	} {
+		f := For(mysql97).Fresh(test.declared, nil)
+		if m, l := f.Declared("sql_mode"), f.Declared("transaction_isolation"); m.Text != test.mode || l.Text != test.level {
+			t.Errorf("%v: %+v, %+v", test.declared, m, l)
+		}
+	}
+}
