@@ -9,7 +9,7 @@ import (
 func TestFluxMode(t *testing.T) {
 	const ssa, reconcile = "kustomize.toolkit.fluxcd.io/ssa", "kustomize.toolkit.fluxcd.io/reconcile"
 	owned := func(manager string) []metav1.ManagedFieldsEntry {
-		return []metav1.ManagedFieldsEntry{{Manager: manager, Operation: "Apply", FieldsV1: &metav1.FieldsV1{Raw: []byte(`{"f:metadata":{"f:annotations":{"f:` + ssa + `":{}}}}`)}}}
+		return []metav1.ManagedFieldsEntry{{Manager: manager, Operation: "Apply", FieldsV1: metav1.NewFieldsV1(`{"f:metadata":{"f:annotations":{"f:` + ssa + `":{}}}}`)}}
 	}
 	for _, tt := range []struct {
 		name        string
