@@ -1,6 +1,7 @@
 package blame
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -13,9 +14,13 @@ import (
 // SET; if what was declared is not known, who did is not known either.
 func changedSince(f *Facts, set time.Time, v v1.Verdict) v1.Verdict {
 	file := f.File
-	// The kubelet writes a mounted file anew only if the content changed.
+	// The kubelet writes all files of a volume anew if one of them changed, and a
+	// manager's time moves with whatever it writes of the object: both must be later.
 	if v.Culprit == "" || v.CulpritKind != Person || f.Object == nil || set.IsZero() ||
 		file == nil || !file.Read || !file.ModTime.After(set.Add(closeEnough)) || file.Via != "volume" && file.Via != "projected" {
+		return v
+	}
+	if len(f.Object.Owners) == 0 || !f.Object.Owners[0].Time.After(set.Add(closeEnough)) {
 		return v
 	}
 	before, known := declaredBefore(f, file.ModTime)
@@ -24,7 +29,8 @@ func changedSince(f *Facts, set time.Time, v v1.Verdict) v1.Verdict {
 		v = judgeObject(f)
 		v.Hop = string(model.HopStart)
 	case !known:
-		v.Against = append(v.Against, "the declaration was changed after that, at "+stamp(file.ModTime)+" at the latest: whether the value was the declared one when it was set is not known")
+		v.Text = fmt.Sprintf("%s was set in the running server by %s at %s, and the declaration was written after that, at %s at the latest: whether the value was the declared one until then is not known.",
+			f.Variable, v.Culprit, stamp(set), stamp(file.ModTime))
 		v.LastToucher, v.Culprit, v.CulpritKind, v.Sources, v.Confidence = v.Culprit, "", "", nil, NotProven
 	}
 	return v

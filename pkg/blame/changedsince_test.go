@@ -35,6 +35,7 @@ func TestChangedSince(t *testing.T) {
 		edit                                 func(*Facts)
 	}{
 		{"the file is older than the SET", "mpark@10.0.0.5", "", Proven, "Runtime", func(f *Facts) { f.File.ModTime = started }},
+		{"the file was written anew with others of its volume", "mpark@10.0.0.5", "", Proven, "Runtime", func(f *Facts) { f.Object.Owners[0].Time = started }},
 		{"the audit log shows that it was the declared value", "zoe", "", Proven, "Start", audited(before)},
 		{"the audit log shows that it was not", "mpark@10.0.0.5", "", Proven, "Runtime", audited("[mysqld]\nmax_connections = 900\n")},
 		{"the commit that changed it shows that it was", "Ann", "", Likely, "Start", func(f *Facts) {
