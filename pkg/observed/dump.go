@@ -259,6 +259,9 @@ func readPersisted(s *model.Snapshot, t *table) error {
 // dumpTime reads a timestamp as the servers print it. The time zone of a dump is
 // not known, so it is taken as UTC.
 func dumpTime(text string) time.Time {
+	if text == "" { // of most variables: nobody set them
+		return time.Time{}
+	}
 	for _, layout := range [...]string{"2006-01-02 15:04:05.999999", time.RFC3339Nano} {
 		if t, err := time.Parse(layout, text); err == nil {
 			return t
