@@ -16,11 +16,12 @@ func changedSince(f *Facts, set time.Time, v v1.Verdict) v1.Verdict {
 	file := f.File
 	// The kubelet writes all files of a volume anew if one of them changed, and a
 	// manager's time moves with whatever it writes of the object: both must be later.
+	// Both keep whole seconds, cut down, so that they are no earlier than they say.
 	if v.Culprit == "" || v.CulpritKind != Person || f.Object == nil || set.IsZero() ||
-		file == nil || !file.Read || !file.ModTime.After(set.Add(closeEnough)) || file.Via != "volume" && file.Via != "projected" {
+		file == nil || !file.Read || !file.ModTime.After(set) || file.Via != "volume" && file.Via != "projected" {
 		return v
 	}
-	if len(f.Object.Owners) == 0 || !f.Object.Owners[0].Time.After(set.Add(closeEnough)) {
+	if len(f.Object.Owners) == 0 || !f.Object.Owners[0].Time.After(set) {
 		return v
 	}
 	before, known := declaredBefore(f, file.ModTime)

@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame"
 	"github.com/mysqldrift/kubectl-mysqldrift/test/labtest"
@@ -89,6 +90,7 @@ func TestLabFluxIncidents(t *testing.T) {
 		l.expect(t, chain{arrived: true})
 	})
 	l.step("edited over Flux, and corrected", func(t *testing.T) {
+		time.Sleep(2 * time.Second) // after the SET by clocks that keep whole seconds
 		l.edit("zoe", "configmap/mysql", "s/max_connections = 200/max_connections = 180/")
 		l.fileHas("180")
 		l.expect(t, chain{states: map[string]string{"ConfigMap": "behind", "Running": "behind"}, blocked: "runs with other values", why: "edited in the cluster"})
