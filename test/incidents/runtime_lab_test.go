@@ -120,7 +120,7 @@ var sqlIncidents = []sqlIncident{
 	{"a failover tool makes the server read-only", "read_only", "", "orchestrator: SET GLOBAL super_read_only = ON",
 		want{confidence: blame.Proven}},
 	{"SET GLOBAL TRANSACTION by a person, then SET SESSION TRANSACTION by an app, as drivers do", "transaction_read_only", "OFF", "alice: SET GLOBAL TRANSACTION READ ONLY\napp: SET SESSION TRANSACTION READ WRITE",
-		want{hop: runtime, confidence: blame.NotProven}},
+		want{hop: runtime, culprit: "alice@$toolbox", confidence: blame.Likely}},
 }
 
 // always are incidents that the server's configuration makes at every start.
