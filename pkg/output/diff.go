@@ -95,8 +95,8 @@ func diffInstance(w io.Writer, r v1.DriftReport, opts DiffOptions, left *leftOut
 		return err
 	}
 	left.cut = left.cut || t.cut && !opts.Wide
-	if opts.Wide {
-		for _, f := range shown {
+	for _, f := range shown {
+		if opts.Wide || noOption(f.Declared) { // what is wrong with the line stands in no column
 			explain(w, f, t, opts)
 		}
 	}
@@ -167,11 +167,16 @@ func severity(f v1.Finding) cell {
 	return cell{text: string(f.Severity), paint: severityPaint(f.Severity)}
 }
 
+// noOption is a line that is none: a broken group line, an include.
+func noOption(d *v1.Declared) bool {
+	return d != nil && d.Option == "" && d.Value == "" && d.Effective == ""
+}
+
 // declaredText is the value as written, and what the server makes of it where
 // that is not the same text.
 func declaredText(d *v1.Declared) string {
 	switch {
-	case d == nil, d.Option == "" && d.Value == "" && d.Effective == "": // a line that is no option
+	case d == nil, noOption(d):
 		return "<none>"
 	case d.Value == "" && d.Effective == "":
 		return `""`

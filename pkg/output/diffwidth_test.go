@@ -52,3 +52,24 @@ func TestLongValues(t *testing.T) {
 		t.Errorf("-o wide in a pipe:\n%s", text)
 	}
 }
+
+// What is wrong with a line that is no option stands in no column: it is said
+// below the table also without -o wide; of a variable it is not.
+func TestLineThatIsNoOptionIsExplained(t *testing.T) {
+	const why = "this group line has no ]"
+	for declared, want := range map[v1.Declared]bool{
+		{Path: "my.cnf", Line: 3}: true,
+		{Path: "my.cnf", Line: 3, Option: "max_connections", Value: "x"}: false,
+	} {
+		list := &v1.DriftReportList{Items: []v1.DriftReport{{Findings: []v1.Finding{
+			{Variable: "BadGroupLine", Class: v1.Invalid, Message: why, Declared: &declared},
+		}}}}
+		var b strings.Builder
+		if err := Diff(&b, list, DiffOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(b.String(), why); got != want {
+			t.Errorf("%+v: told is %t\n%s", declared, got, b.String())
+		}
+	}
+}
