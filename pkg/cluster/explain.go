@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -52,10 +53,16 @@ func explainBy(inst *Instance, e v1.ReportError, pod *corev1.Pod, err error, now
 		return e
 	}
 	before, after := containerStatus(inst.PodObject, inst.Recognition.Container), containerStatus(pod, inst.Recognition.Container)
-	if before != nil && after != nil && after.RestartCount > before.RestartCount && after.LastTerminationState.Terminated != nil {
+	if before == nil || after == nil || after.LastTerminationState.Terminated == nil {
+		return e
+	}
+	switch last := ended(after.LastTerminationState.Terminated, now); {
+	case after.RestartCount > before.RestartCount:
 		e.Reason = ReasonRestarting
-		e.Text += "; its container was restarted during the scan; last end: " + ended(after.LastTerminationState.Terminated, now)
+		e.Text += "; its container was restarted during the scan; last end: " + last
 		e.Hint = "run it again when it is ready"
+	case after.RestartCount > 0 && !after.Ready:
+		e.Text += fmt.Sprintf("; its container is not ready and was restarted before (%d restarts); last end: %s", after.RestartCount, last)
 	}
 	return e
 }

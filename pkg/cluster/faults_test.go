@@ -122,7 +122,12 @@ func TestNotRunning(t *testing.T) {
 		}, ReasonNotReady, "it waits for init container init"},
 		{"ended", func(p *corev1.Pod) {
 			p.Status.ContainerStatuses[0].State = corev1.ContainerState{Terminated: &corev1.ContainerStateTerminated{Reason: "OOMKilled", ExitCode: 137}}
+			p.Spec.RestartPolicy = corev1.RestartPolicyNever
 		}, ReasonNotReady, "container mysql has ended: OOMKilled, exit code 137"},
+		{"between two starts", func(p *corev1.Pod) {
+			p.Status.ContainerStatuses[0].RestartCount = 3
+			p.Status.ContainerStatuses[0].State = corev1.ContainerState{Terminated: &corev1.ContainerStateTerminated{Reason: "Error", ExitCode: 1}}
+		}, ReasonRestarting, "container mysql is restarting (3 restarts); last end: Error, exit code 1"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -171,6 +176,19 @@ func TestExplain(t *testing.T) {
 				t.Errorf("got %+v, want %s %q", got, c.reason, c.text)
 			}
 		})
+	}
+}
+
+// A server that dies as often as it is started is caught running now and then.
+func TestExplainCaughtBetweenTwoCrashes(t *testing.T) {
+	pod := mysqlPod("shop", "mysql-0", "")
+	status := &pod.Status.ContainerStatuses[0]
+	status.RestartCount, status.Ready = 4, false
+	status.LastTerminationState.Terminated = &corev1.ContainerStateTerminated{Reason: "Error", ExitCode: 1}
+	inst := &Instance{PodObject: pod, Recognition: Recognition{Container: "mysql"}}
+	got := explainBy(inst, ErrorReport("pod/mysql-0", driver.ErrBadConn), pod, nil, time.Now())
+	if !strings.Contains(got.Text, "was restarted before (4 restarts); last end: Error, exit code 1") {
+		t.Errorf("got %+v", got)
 	}
 }
 

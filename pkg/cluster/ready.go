@@ -29,6 +29,11 @@ func (i *Instance) NotRunning(now time.Time) *v1.ReportError {
 	case status.State.Terminated != nil:
 		e.Text = fmt.Sprintf("container %s has ended: %s", status.Name, ended(status.State.Terminated, now))
 		e.Hint = logs
+		if pod.Spec.RestartPolicy == corev1.RestartPolicyAlways || pod.Spec.RestartPolicy == "" {
+			// The kubelet has seen the end and has not said yet that it waits.
+			e.Reason = ReasonRestarting
+			e.Text = fmt.Sprintf("container %s is restarting (%d restarts); last end: %s", status.Name, status.RestartCount, ended(status.State.Terminated, now))
+		}
 		if pod.Status.Phase == corev1.PodFailed && pod.Status.Reason != "" {
 			e.Text += fmt.Sprintf("; the pod failed: %s", pod.Status.Reason)
 		}
