@@ -87,7 +87,7 @@ func TestIncludesElsewhere(t *testing.T) {
 	}
 	lines := map[int]string{}
 	for _, f := range r.Findings {
-		if f.Variable == "IncludeNotFollowed" {
+		if f.Variable == v1.VariableIncludeNotFollowed {
 			lines[f.Declared.Line] = f.Message
 		}
 	}

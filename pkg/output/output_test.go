@@ -232,3 +232,15 @@ func TestCustomColumns(t *testing.T) {
 		}
 	}
 }
+
+// What was not read is not called clean in silence.
+func TestTotalsNameUnreadIncludes(t *testing.T) {
+	s := v1.Summary{Instances: 1, InSync: 1, IncludesUnread: 2}
+	if got := Totals(s); !strings.HasSuffix(got, "Not compared: what the files of 2 includes declare.") {
+		t.Errorf("got %q", got)
+	}
+	s.IncludesUnread = 0
+	if got := Totals(s); strings.Contains(got, "Not compared") {
+		t.Errorf("got %q", got)
+	}
+}

@@ -216,6 +216,9 @@ func Totals(s v1.Summary) string {
 	if s.Ignored > 0 {
 		b += fmt.Sprintf(" %d ignored.", s.Ignored)
 	}
+	if s.IncludesUnread > 0 {
+		b += fmt.Sprintf(" Not compared: what the files of %s declare.", count(s.IncludesUnread, "include", "includes"))
+	}
 	if s.Incomplete {
 		b += " The result is incomplete."
 	}

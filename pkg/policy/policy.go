@@ -186,6 +186,9 @@ func Summarise(items []v1.DriftReport, errors []v1.ReportError) v1.Summary {
 			if f.Ignored != nil {
 				s.Ignored++
 			}
+			if f.Variable == v1.VariableIncludeNotFollowed {
+				s.IncludesUnread++
+			}
 			if !f.Drift {
 				continue
 			}

@@ -124,3 +124,11 @@ func TestApplySortsAndCounts(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func TestSummariseCountsUnreadIncludes(t *testing.T) {
+	s := Summarise([]v1.DriftReport{{State: v1.StateInSync, Findings: []v1.Finding{
+		{Variable: v1.VariableIncludeNotFollowed, Class: v1.Invalid}, {Variable: "max_connections", Class: v1.Adjusted}}}}, nil)
+	if s.IncludesUnread != 1 || s.InSync != 1 || s.Incomplete {
+		t.Errorf("got %+v", s)
+	}
+}

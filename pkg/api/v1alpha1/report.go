@@ -13,6 +13,9 @@ type DriftReportList struct {
 	Summary         Summary       `json:"summary"`
 }
 
+// VariableIncludeNotFollowed stands as Finding.Variable for an include that was not read.
+const VariableIncludeNotFollowed = "IncludeNotFollowed"
+
 // Summary counts what Items hold, so that text and JSON show the same figures.
 type Summary struct {
 	Instances  int  `json:"instances"`
@@ -26,6 +29,9 @@ type Summary struct {
 	P2         int  `json:"p2"`
 	Ignored    int  `json:"ignored"`    // findings that a rule of the user's ignores: no drift
 	Incomplete bool `json:"incomplete"` // some target could not be read: never a clean result
+	// IncludesUnread counts the includes that were not followed, offline where their
+	// files lie elsewhere: what these declare was not compared.
+	IncludesUnread int `json:"includesUnread,omitempty"`
 	// Errors that belong to no instance: a namespace that could not be listed.
 	Errors []ReportError `json:"errors,omitempty"`
 }
