@@ -99,6 +99,8 @@ func deliveryHops(f *Facts) []v1.BlameHop {
 		hops = append(hops, v1.BlameHop{Hop: string(model.HopDelivery), Object: d.Object, Delivery: d, Who: d.Initiator, When: d.AppliedAt,
 			How:      fmt.Sprintf("%s applied %s", d.Tool, orElse(d.Applied, "an unknown revision")),
 			Evidence: []v1.Evidence{{Kind: strings.ToLower(d.Tool), Text: strings.TrimSpace(d.State + " " + d.Message), Object: d.Object}}})
+		last := &hops[len(hops)-1]
+		last.Evidence = append(last.Evidence, eventEvidence(f, d.Object)...)
 	}
 	marks := markEvidence(f)
 	if len(hops) == 0 {
@@ -169,6 +171,7 @@ func objectHop(f *Facts) v1.BlameHop {
 	if len(o.Audit) == 0 && f.Absent["audit log"] != "" {
 		h.Evidence = append(h.Evidence, v1.Evidence{Kind: "audit", Text: f.Absent["audit log"]})
 	}
+	h.Evidence = append(h.Evidence, eventEvidence(f, o.Resource+"/"+o.Name)...)
 	return h
 }
 
@@ -242,6 +245,10 @@ func startHop(f *Facts) v1.BlameHop {
 		}
 		if r := imageRollout(f); r != nil {
 			h.Evidence = append(h.Evidence, v1.Evidence{Kind: "rollout", Text: fmt.Sprintf("%s changed the image to %s", r.Name, r.Image), Object: p.Owner, Time: timeOrNil(r.Created)})
+		}
+		h.Evidence = append(h.Evidence, eventEvidence(f, h.Object, p.Owner)...)
+		if why := f.Absent["events"]; why != "" {
+			h.Evidence = append(h.Evidence, v1.Evidence{Kind: "event", Text: why})
 		}
 	}
 	return h

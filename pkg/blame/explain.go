@@ -44,6 +44,7 @@ func Gather(ctx context.Context, in Input) *Facts {
 	g.anonymous(ctx)
 	g.audit(ctx)
 	g.delivery(ctx)
+	g.events(ctx)
 	g.history(ctx)
 	g.build(ctx)
 	unsyncedByGit(f)

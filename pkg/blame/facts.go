@@ -27,6 +27,8 @@ type Facts struct {
 	Git      *GitHistory
 	Build    *v1.Build
 	Deliver  []v1.Delivery
+	// Events are Kubernetes Events about the pod and the objects above it.
+	Events []EventFact
 
 	// Absent says why a source has no answer, by the source's name.
 	Absent map[string]string

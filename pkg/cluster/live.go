@@ -212,6 +212,7 @@ func (l *Live) get(ctx context.Context, resource schema.GroupVersionResource, na
 
 // wellKnown are the kinds that own pods everywhere; they need no discovery.
 var wellKnown = map[schema.GroupKind]schema.GroupVersionResource{
+	{Kind: "Event"}:                      {Version: "v1", Resource: "events"},
 	{Group: "apps", Kind: "StatefulSet"}: {Group: "apps", Version: "v1", Resource: "statefulsets"},
 	{Group: "apps", Kind: "ReplicaSet"}:  {Group: "apps", Version: "v1", Resource: "replicasets"},
 	{Group: "apps", Kind: "Deployment"}:  {Group: "apps", Version: "v1", Resource: "deployments"},

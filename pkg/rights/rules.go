@@ -81,6 +81,9 @@ func Rules(w Want) []Rule {
 	if w.does(Blame, Trace) {
 		rules = append(rules, Rule{Group: "apps", Resource: "controllerrevisions", Verbs: []string{"list"}, For: "when arguments and images changed", Without: "rollouts of StatefulSets are not known"})
 	}
+	if w.does(Blame) {
+		rules = append(rules, Rule{Resource: "events", Verbs: []string{"list"}, For: "why a server was restarted or moved", Without: "blame tells when it started, not what made it"})
+	}
 	rules = append(rules, w.ways()...)
 	if w.Apply {
 		rules = append(rules, applyRules()...)
