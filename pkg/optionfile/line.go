@@ -24,24 +24,29 @@ func trimEnd(s string) string {
 // cutComment removes what follows a # outside quotes. A backslash protects a
 // quote only within quotes.
 func cutComment(s string) string {
-	var quote byte
+	kept, _ := scanQuotes(s)
+	return kept
+}
+
+// scanQuotes is a line up to its comment, and the quote that is open at its end.
+func scanQuotes(s string) (kept string, open byte) {
 	escaped := false
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		c := s[i]
 		if (c == '\'' || c == '"') && !escaped {
-			switch quote {
+			switch open {
 			case 0:
-				quote = c
+				open = c
 			case c:
-				quote = 0
+				open = 0
 			}
 		}
-		if quote == 0 && c == '#' {
-			return s[:i]
+		if open == 0 && c == '#' {
+			return s[:i], 0
 		}
-		escaped = quote != 0 && c == '\\' && !escaped
+		escaped = open != 0 && c == '\\' && !escaped
 	}
-	return s
+	return s, open
 }
 
 // unquote removes one pair of equal quotes around the value.

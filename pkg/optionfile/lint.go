@@ -95,7 +95,7 @@ func (s *source) lintQuotes(text, line string, o Setting) {
 	if value == "" {
 		return
 	}
-	open := openQuote(text)
+	_, open := scanQuotes(text)
 	first, last := value[0], value[len(value)-1]
 	switch {
 	case open != 0 && len(line) == len(text) && strings.Contains(text[strings.LastIndexByte(text, open):], "#"):
@@ -106,28 +106,6 @@ func (s *source) lintQuotes(text, line string, o Setting) {
 	case last != first:
 		s.problem(o.Column, CodeUnclosedQuote, Warning, "text follows the closing quote in the value of "+o.name()+": the quotes are part of the value", "put the quotes around the whole value, and a # before a comment")
 	}
-}
-
-// openQuote is the quote that is open at the end of a line as cutComment sees it.
-func openQuote(s string) byte {
-	var quote byte
-	escaped := false
-	for i := range len(s) {
-		c := s[i]
-		if (c == '\'' || c == '"') && !escaped {
-			switch quote {
-			case 0:
-				quote = c
-			case c:
-				quote = 0
-			}
-		}
-		if quote == 0 && c == '#' {
-			return 0
-		}
-		escaped = quote != 0 && c == '\\' && !escaped
-	}
-	return quote
 }
 
 // lintHash finds a # that was hardly meant as a comment: one inside a word.

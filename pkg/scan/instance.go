@@ -90,34 +90,10 @@ func read(ctx context.Context, cfg Config, inst *cluster.Instance, report *v1.Dr
 func resolve(ctx context.Context, cfg Config, d *Detail, files *cluster.PodFiles, server model.Server) (*declared.Resolution, error) {
 	opts := declared.Options{}
 	if files != nil {
-		opts.PodFiles = podFiles{files, cfg.Timeout / 3}
+		opts.PodFiles = PodFiles{files, cfg.Timeout / 3}
 	}
 	return declared.Resolve(ctx, cfg.Objects, d.Instance.PodObject, d.Instance.Recognition.Container, server, opts)
 }
-
-// podFiles gives package declared what cluster reads.
-type podFiles struct {
-	files *cluster.PodFiles
-	limit time.Duration
-}
-
-func (p podFiles) ReadFiles(ctx context.Context, paths []string) (map[string]declared.PodFile, error) {
-	// An exec that hangs must not use up the time in which the manifests would do.
-	ctx, cancel := context.WithTimeoutCause(ctx, p.limit, connectTimeout{p.limit})
-	defer cancel()
-	files, err := p.files.Read(ctx, paths)
-	if err != nil {
-		return nil, err
-	}
-	out := make(map[string]declared.PodFile, len(files))
-	for name, f := range files {
-		out[name] = declared.PodFile{Data: f.Data, Mode: f.Mode, ModTime: f.ModTime}
-	}
-	return out, nil
-}
-
-// CommandLine is the server process's own, known after the first read.
-func (p podFiles) CommandLine() []string { return p.files.CommandLine() }
 
 // await waits for the resolution and does it again where the running server is
 // another than the image's tag says: groups and defaults differ by version. The

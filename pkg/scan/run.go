@@ -29,30 +29,37 @@ func Run(ctx context.Context, cfg Config) *v1.DriftReportList {
 	list.TypeMeta = metav1.TypeMeta{APIVersion: v1.APIVersion, Kind: "DriftReportList"}
 	p := &progress{tell: cfg.Progress, total: len(instances)}
 
-	var group errgroup.Group
-	group.SetLimit(cfg.Parallel)
-	for i := range instances {
-		inst := &instances[i]
+	Each(instances, cfg.Parallel, func(i int, inst *cluster.Instance) {
 		inst.Context = cfg.Context
+		if cfg.Started != nil {
+			cfg.Started(inst.Instance, len(instances))
+		}
+		report := newReport(inst)
+		if err := ctx.Err(); err != nil {
+			fail(report, notReached(inst, err))
+		} else {
+			roles[i] = read(ctx, cfg, inst, report)
+		}
+		list.Items[i] = *report
+		p.done(&list.Items[i])
+	})
+	primaries(list.Items, roles)
+	list.Summary = policy.Summarise(list.Items, errs)
+	return list
+}
+
+// Each works on instances side by side, at most so many at once, and returns when
+// all are done.
+func Each(instances []cluster.Instance, atOnce int, work func(i int, inst *cluster.Instance)) {
+	var group errgroup.Group
+	group.SetLimit(atOnce)
+	for i := range instances {
 		group.Go(func() error {
-			if cfg.Started != nil {
-				cfg.Started(inst.Instance, len(instances))
-			}
-			report := newReport(inst)
-			if err := ctx.Err(); err != nil {
-				fail(report, notReached(inst, err))
-			} else {
-				roles[i] = read(ctx, cfg, inst, report)
-			}
-			list.Items[i] = *report
-			p.done(&list.Items[i])
+			work(i, &instances[i])
 			return nil
 		})
 	}
 	_ = group.Wait() // workers report, they do not fail
-	primaries(list.Items, roles)
-	list.Summary = policy.Summarise(list.Items, errs)
-	return list
 }
 
 // askAhead asks for the ConfigMaps of the namespaces that the user named while

@@ -56,6 +56,7 @@ var classes = []struct {
 	{"PendingRestart", "mysql", func(t *testing.T, f flavour) { restarted(t, f, "") }},
 	{"StaleMount", "mariadb", func(t *testing.T, f flavour) { restarted(t, f, "StaleMount") }},
 	{"questions", "", questions},
+	{"questions on a terminal", "", answers},
 }
 
 // overrule sets a variable, and has fix set it back.
@@ -221,5 +222,28 @@ func questions(t *testing.T, f flavour) {
 	if err != nil || strings.Count(string(data), "\n") != 2 || !strings.Contains(string(data), `"statement":"SET GLOBAL net_write_timeout = DEFAULT"`) ||
 		!strings.Contains(string(data), `"kubeUser":"lab-admin"`) || strings.Contains(string(data), rootPassword) {
 		t.Errorf("%v\n%s", err, data)
+	}
+}
+
+// answers: on a terminal each step is asked for, with server and value, and done
+// only on a yes.
+func answers(t *testing.T, f flavour) {
+	if _, err := exec.LookPath("script"); err != nil {
+		t.Skip("no script(1) here: apt-get install bsdutils")
+	}
+	sql(t, f.pod(), "SET GLOBAL net_write_timeout = 78")
+	question := "Set net_write_timeout to DEFAULT, now 78, on " + namespace + "/" + f.pod()
+	for _, tc := range []struct {
+		answer, now string
+		code        int
+		words       string
+	}{
+		{"n\n", "78", 1, "1 finding is left"}, {"\n", "78", 1, "1 finding is left"}, {"what?\n", "78", 1, "1 finding is left"},
+		{"y\n", "60", 0, "nothing is left to fix"},
+	} {
+		onTerminal(t, tc.answer, "fix", "pod/"+f.pod(), "net_write_timeout", "--apply").want(t, tc.code, question, "[y/N]", tc.words)
+		if got := sql(t, f.pod(), "SELECT @@global.net_write_timeout"); got != tc.now {
+			t.Errorf("after the answer %q it is %s, want %s", tc.answer, got, tc.now)
+		}
 	}
 }

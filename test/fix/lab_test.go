@@ -83,6 +83,21 @@ func plugin(t *testing.T, env []string, args ...string) result {
 	t.Helper()
 	cmd := lab.Command(t.Context(), labtest.Kubeconfig, t.TempDir(), "kubectl-mysqldrift", append([]string{"-n", namespace}, args...)...)
 	cmd.Env = append(cmd.Env, env...)
+	return run(t, cmd)
+}
+
+// onTerminal runs the plugin on a terminal where somebody types the answer.
+func onTerminal(t *testing.T, answer string, args ...string) result {
+	t.Helper()
+	line := "kubectl-mysqldrift '-n' '" + strings.Join(append([]string{namespace}, args...), "' '") + "'"
+	cmd := lab.Command(t.Context(), labtest.Kubeconfig, t.TempDir(), "script", "-qec", line, "/dev/null")
+	cmd.Env = append(cmd.Env, "TERM=dumb")
+	cmd.Stdin = strings.NewReader(answer)
+	return run(t, cmd)
+}
+
+func run(t *testing.T, cmd *exec.Cmd) result {
+	t.Helper()
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	err := cmd.Run()

@@ -10,20 +10,24 @@ import (
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cluster"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/declared"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/scan"
 )
+
+// atOnce is how many servers are resolved at once.
+const atOnce = 16
 
 // collect resolves every server of a selection. A fault stands beside the results
 // of the others.
 func collect(ctx context.Context, objs cluster.Objects, connector *cluster.Connector, selection cluster.Selection) *v1.ConfigReportList {
 	list := &v1.ConfigReportList{
 		TypeMeta: metav1.TypeMeta{APIVersion: v1.APIVersion, Kind: "ConfigReportList"},
-		Items:    []v1.ConfigReport{},
 	}
 	instances, errs := cluster.Discover(ctx, objs, selection)
 	list.Errors = errs
-	for i := range instances {
-		list.Items = append(list.Items, resolveOne(ctx, objs, connector, &instances[i]))
-	}
+	list.Items = make([]v1.ConfigReport, len(instances))
+	scan.Each(instances, atOnce, func(i int, inst *cluster.Instance) {
+		list.Items[i] = resolveOne(ctx, objs, connector, inst)
+	})
 	return list
 }
 
@@ -41,7 +45,7 @@ func resolveOne(ctx context.Context, objs cluster.Objects, connector *cluster.Co
 	var files *cluster.PodFiles
 	if connector != nil {
 		files = connector.Files(inst)
-		opts.PodFiles = podFiles{files}
+		opts.PodFiles = scan.PodFiles{Files: files, Limit: perPod}
 	}
 	res, err := declared.Resolve(ctx, objs, inst.PodObject, inst.Recognition.Container, server, opts)
 	if err != nil {
@@ -128,24 +132,4 @@ func accumulates(option string) bool {
 		}
 	}
 	return false
-}
-
-// podFiles gives package declared what cluster reads by exec.
-type podFiles struct{ files *cluster.PodFiles }
-
-// CommandLine is the server process's own, known after the first read.
-func (p podFiles) CommandLine() []string { return p.files.CommandLine() }
-
-func (p podFiles) ReadFiles(ctx context.Context, paths []string) (map[string]declared.PodFile, error) {
-	ctx, cancel := context.WithTimeout(ctx, perPod)
-	defer cancel()
-	files, err := p.files.Read(ctx, paths)
-	if err != nil {
-		return nil, err
-	}
-	out := make(map[string]declared.PodFile, len(files))
-	for name, f := range files {
-		out[name] = declared.PodFile{Data: f.Data, Mode: f.Mode, ModTime: f.ModTime}
-	}
-	return out, nil
 }
