@@ -7,6 +7,10 @@ DATE    ?= $(shell TZ=UTC git log -1 --format=%cd --date=format-local:%Y-%m-%dT%
 LDFLAGS := -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT) -X main.date=$(DATE)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 PLUGIN  := $(BIN)/kubectl-mysqldrift
+# All is compiled in one way, so that each package is compiled once; only the race
+# detector wants another.
+export CGO_ENABLED := 0
+export GOFLAGS := $(GOFLAGS) -trimpath
 
 .PHONY: help build lab demo test test-unit lint accuracy layouts incidents bench release man clean
 
@@ -15,7 +19,7 @@ help: ## list the targets
 
 build: ## build the plugin into bin/
 	@mkdir -p $(BIN)
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(PLUGIN) ./cmd/kubectl-mysqldrift
+	$(GO) build -ldflags '$(LDFLAGS)' -o $(PLUGIN) ./cmd/kubectl-mysqldrift
 
 lab: ## build the lab command into bin/ (a real cluster on this machine: bin/lab up)
 	@mkdir -p $(BIN)

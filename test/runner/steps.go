@@ -22,7 +22,7 @@ func always() string { return "" }
 var steps = []step{
 	{"unit", "packages, golden files, scripts and the import graph, with the race detector", always,
 		func(ctx context.Context, t *tally) error {
-			return goTest(ctx, t, ".", nil, "-race", "-timeout", "15m", "./...")
+			return goTest(ctx, t, ".", []string{"CGO_ENABLED=1"}, "-race", "-timeout", "15m", "./...")
 		}},
 	{"labunit", "the lab's own module", always,
 		func(ctx context.Context, t *tally) error {

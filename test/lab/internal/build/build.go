@@ -12,7 +12,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 
 	"github.com/mysqldrift/kubectl-mysqldrift/test/lab/internal/host"
@@ -77,14 +76,17 @@ func Known(p place.Paths) (Versions, error) {
 
 func versionsFile(p place.Paths) string { return filepath.Join(p.Cache, "versions.json") }
 
-// sourceFolder finds the lab's Go module: where this program was compiled
-// from, or the working folder or one above it.
+// sourceFolder finds the lab's Go module: in the repository that this program
+// lies in, or that of the working folder.
 func sourceFolder() (string, error) {
-	var candidates []string
-	if _, file, _, ok := runtime.Caller(0); ok {
-		candidates = append(candidates, filepath.Join(filepath.Dir(file), "..", ".."))
+	var from, candidates []string
+	if program, err := os.Executable(); err == nil {
+		from = append(from, filepath.Dir(program))
 	}
 	if folder, err := os.Getwd(); err == nil {
+		from = append(from, folder)
+	}
+	for _, folder := range from {
 		for ; folder != "/"; folder = filepath.Dir(folder) {
 			candidates = append(candidates, folder, filepath.Join(folder, "test", "lab"))
 		}
@@ -156,7 +158,7 @@ func goBuild(ctx context.Context, log *progress.Log, p place.Paths, source, name
 	log.Say("building %s (%s)", name, hint)
 	command := exec.CommandContext(ctx, "go", "build", "-o", p.Bin(name)+".part", "-ldflags", flags, "./"+name)
 	command.Dir = source
-	command.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=-buildvcs=false")
+	command.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=-buildvcs=false -trimpath")
 	if out, err := command.CombinedOutput(); err != nil {
 		return fmt.Errorf("build %s: %w\n%s", name, err, out)
 	}
