@@ -79,6 +79,9 @@ func eventsOf(list []unstructured.Unstructured, namespace, object string, home b
 		if strings.ToLower(field("involvedObject", "kind"))+"/"+field("involvedObject", "name") != object {
 			continue
 		}
+		if everyday(field("reason"), field("message")) {
+			continue
+		}
 		fact := EventFact{Object: name, Reason: field("reason"), Text: strings.TrimSpace(field("message")),
 			Reporter: cmp.Or(field("source", "component"), field("reportingComponent"))}
 		for _, at := range []string{field("series", "lastObservedTime"), field("lastTimestamp"), field("eventTime"), field("firstTimestamp")} {
@@ -95,6 +98,18 @@ func eventsOf(list []unstructured.Unstructured, namespace, object string, home b
 	}
 	slices.SortStableFunc(found, func(a, b EventFact) int { return a.Last.Compare(b.Last) })
 	return found[max(0, len(found)-atMostEvents):]
+}
+
+// everyday: events that each start of a pod leaves, or that are no cause of one.
+func everyday(reason, message string) bool {
+	switch reason {
+	case "Scheduled", "Pulling", "Pulled", "Created", "Started", "SuccessfulAttachVolume", "SuccessfulCreate", "ScalingReplicaSet",
+		"MissingClusterDNS", "DNSConfigForming":
+		return true
+	case "Unhealthy":
+		return strings.HasPrefix(message, "Readiness probe")
+	}
+	return false
 }
 
 func number(object map[string]any, path ...string) int64 {

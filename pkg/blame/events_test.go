@@ -39,6 +39,8 @@ func TestEvents(t *testing.T) {
 		"shop": {
 			event("Pod", "mysql-0", "Killing", "Container mysql failed liveness probe, will be restarted", map[string]any{"lastTimestamp": "2026-11-25T03:00:00Z", "count": int64(3)}),
 			event("Pod", "mysql-0", "FailedPostStartHook", "Exec lifecycle hook ([mysql -pHUNTER2]) failed", map[string]any{"lastTimestamp": "2026-11-25T02:00:00Z"}),
+			event("Pod", "mysql-0", "Started", "Container started", nil),
+			event("Pod", "mysql-0", "Unhealthy", "Readiness probe failed: refused", nil),
 			event("Pod", "mysql-1", "Killing", "another pod's", nil),
 			event("StatefulSet", "mysql-0", "SuccessfulCreate", "another kind of the same name", nil),
 		},

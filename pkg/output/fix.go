@@ -13,6 +13,8 @@ type FixOptions struct {
 	Style
 	// Wide adds to each statement the command that sends it by hand.
 	Wide bool
+	// Applying: the steps are taken right after, so that nothing says how to.
+	Applying bool
 }
 
 // Fix writes the steps of a plan, what it leaves, and the totals.
@@ -35,7 +37,7 @@ func Fix(w io.Writer, plan *v1.FixPlan, opts FixOptions) error {
 		}
 	}
 	if !opts.NoHeaders && plan.Summary.Instances > 0 {
-		b.WriteString(fixTotals(plan.Summary) + "\n")
+		b.WriteString(fixTotals(plan.Summary, opts.Applying) + "\n")
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -51,7 +53,7 @@ func byHand(s v1.FixStep) string {
 	return fmt.Sprintf("kubectl -n %s exec -it %s -c %s -- %s -u root -p -e %s", s.Namespace, s.Pod, s.Container, client, quoted)
 }
 
-func fixTotals(s v1.FixSummary) string {
+func fixTotals(s v1.FixSummary, applying bool) string {
 	switch {
 	case s.Findings == 0 && s.Incomplete:
 		return "Nothing to fix was found in what could be read. The result is incomplete."
@@ -59,12 +61,16 @@ func fixTotals(s v1.FixSummary) string {
 		return fmt.Sprintf("Nothing to fix on %s.", count(s.Instances, "instance", "instances"))
 	case s.Incomplete:
 		s.Incomplete = false
-		return fixTotals(s) + " The result is incomplete."
+		return fixTotals(s, applying) + " The result is incomplete."
 	}
 	text := fmt.Sprintf("%s for %s", count(s.Steps, "step", "steps"), count(s.Findings, "finding", "findings"))
 	switch {
 	case s.Automatic == 0 && s.Steps > 0:
 		return text + ", for you to take."
+	case applying && s.Automatic == s.Steps:
+		return text + "."
+	case applying:
+		return fmt.Sprintf("%s, %d of them for you to take.", text, s.Steps-s.Automatic)
 	case s.Steps == 1 && s.Automatic == 1:
 		return text + "; --apply takes it."
 	case s.Automatic < s.Steps:

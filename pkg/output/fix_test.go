@@ -64,8 +64,17 @@ func TestFixTotals(t *testing.T) {
 		"2 steps for 3 findings, for you to take.":                                  {Findings: 3, Steps: 2},
 		"0 steps for 1 finding.":                                                    {Findings: 1},
 	} {
-		if got := fixTotals(s); got != want {
+		if got := fixTotals(s, false); got != want {
 			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	for want, s := range map[string]v1.FixSummary{
+		"2 steps for 3 findings.":                            {Findings: 3, Steps: 2, Automatic: 2},
+		"2 steps for 3 findings, 1 of them for you to take.": {Findings: 3, Steps: 2, Automatic: 1},
+		"2 steps for 2 findings, for you to take.":           {Findings: 2, Steps: 2},
+	} {
+		if got := fixTotals(s, true); got != want {
+			t.Errorf("applying: %q, want %q", got, want)
 		}
 	}
 }

@@ -232,7 +232,7 @@ func answers(t *testing.T, f flavour) {
 		t.Skip("no script(1) here: apt-get install bsdutils")
 	}
 	sql(t, f.pod(), "SET GLOBAL net_write_timeout = 78")
-	question := "Set net_write_timeout to DEFAULT, now 78, on " + namespace + "/" + f.pod()
+	question := "Set net_write_timeout to 60, now 78, on " + namespace + "/" + f.pod()
 	for _, tc := range []struct {
 		answer, now string
 		code        int

@@ -158,7 +158,7 @@ func (f *flags) carryOut(ctx context.Context, target *cluster.Target, found *fou
 	out, text := f.root.Streams.Out, f.print.IsText()
 	style := output.Style{Color: f.root.UseColor(out), NoHeaders: f.print.NoHeaders}
 	if text {
-		if err := output.Fix(out, plan, output.FixOptions{Style: style, Wide: f.print.Output == "wide"}); err != nil {
+		if err := output.Fix(out, plan, output.FixOptions{Style: style, Wide: f.print.Output == "wide", Applying: f.apply}); err != nil {
 			return err
 		}
 	}
