@@ -38,8 +38,8 @@ type Instance struct {
 
 // Container is the server's container in the pod's spec.
 func (i *Instance) Container() *corev1.Container {
-	for n := range i.PodObject.Spec.Containers {
-		if c := &i.PodObject.Spec.Containers[n]; c.Name == i.Recognition.Container {
+	for _, c := range Running(i.PodObject) {
+		if c.Name == i.Recognition.Container {
 			return c
 		}
 	}
@@ -324,8 +324,8 @@ func workloadsOf(found []Instance) []string {
 
 func containerNames(pod *corev1.Pod) []string {
 	var names []string
-	for i := range pod.Spec.Containers {
-		names = append(names, pod.Spec.Containers[i].Name)
+	for _, c := range Running(pod) {
+		names = append(names, c.Name)
 	}
 	return names
 }

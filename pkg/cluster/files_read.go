@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -16,10 +17,20 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
+// FilesOption changes how manifests are read.
+type FilesOption int
+
+// Recursive reads the folders within folders too, as `kubectl apply -R` does.
+const Recursive FilesOption = iota
+
 // NewFiles reads manifests: files, directories (their .yaml, .yml and .json
 // files, as `kubectl apply -f` has it) and "-" for stdin. Lists are taken apart;
 // documents that are no Kubernetes object are passed over.
-func NewFiles(paths []string, stdin io.Reader) (*Files, error) {
+func NewFiles(paths []string, stdin io.Reader, options ...FilesOption) (*Files, error) {
+	find := manifestsIn
+	if slices.Contains(options, Recursive) {
+		find = manifestsBelow
+	}
 	f := &Files{}
 	for _, path := range paths {
 		if path == "-" {
@@ -28,7 +39,7 @@ func NewFiles(paths []string, stdin io.Reader) (*Files, error) {
 			}
 			continue
 		}
-		names, err := manifestsIn(path)
+		names, err := find(path)
 		if err != nil {
 			return nil, fmt.Errorf("read manifests: %w", err)
 		}
@@ -52,6 +63,32 @@ func manifestsIn(path string) ([]string, error) {
 	if !info.IsDir() {
 		return []string{path}, nil
 	}
+	return manifestsOf(path)
+}
+
+// manifestsBelow is manifestsIn with what is in folders below.
+func manifestsBelow(root string) ([]string, error) {
+	info, err := os.Stat(root)
+	if err != nil {
+		return nil, err
+	}
+	if !info.IsDir() {
+		return []string{root}, nil
+	}
+	var names []string
+	err = filepath.WalkDir(root, func(dir string, e fs.DirEntry, err error) error {
+		if err != nil || !e.IsDir() {
+			return err
+		}
+		in, err := manifestsOf(dir)
+		names = append(names, in...)
+		return err
+	})
+	return names, err
+}
+
+// manifestsOf are the manifests in one folder.
+func manifestsOf(path string) ([]string, error) {
 	entries, err := os.ReadDir(path)
 	if err != nil {
 		return nil, err
@@ -123,6 +160,10 @@ func (f *Files) add(object any) {
 			f.add(item)
 		}
 		return
+	}
+	if kind == "Pod" && u.GetName() == "" && u.GetGenerateName() != "" {
+		// The API server makes the name up; the first of them stands for all.
+		u.SetName(u.GetGenerateName() + "0")
 	}
 	if version, _ := m["apiVersion"].(string); version == "" || u.GetName() == "" {
 		return

@@ -2,6 +2,8 @@ package cluster
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -122,5 +124,39 @@ func TestFilesErrors(t *testing.T) {
 	}
 	if _, err := NewFiles([]string{"/does/not/exist.yaml"}, nil); err == nil {
 		t.Error("a missing file is no error")
+	}
+}
+
+// TestNamelessPod: a Pod whose name the API server makes up is one all the same.
+func TestNamelessPod(t *testing.T) {
+	f, err := NewFiles([]string{"-"}, strings.NewReader("apiVersion: v1\nkind: Pod\nmetadata: {generateName: my-}\nspec: {containers: [{name: m, image: mysql}]}\n---\n"+
+		"apiVersion: v1\nkind: Pod\nmetadata: {}\nspec: {containers: [{name: m, image: mysql}]}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	pods, _ := f.Pods(context.Background(), "", metav1.ListOptions{})
+	if len(pods) != 1 || pods[0].Name != "my-0" {
+		t.Errorf("pods %v", pods)
+	}
+}
+
+// TestRecursive: folders within folders are read only when asked for.
+func TestRecursive(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(dir, "a", "b"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	text := "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: m, image: mysql}]}\n"
+	if err := os.WriteFile(filepath.Join(dir, "a", "b", "p.yaml"), []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for want, options := range [][]FilesOption{nil, {Recursive}} {
+		f, err := NewFiles([]string{dir}, nil, options...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if pods, _ := f.Pods(context.Background(), "", metav1.ListOptions{}); len(pods) != want {
+			t.Errorf("options %v: %d pods", options, len(pods))
+		}
 	}
 }

@@ -28,21 +28,21 @@ type Recognition struct {
 const enough = 5
 
 // Servers finds the containers of a pod that run a server, the likeliest first.
-// Init containers run none: those of a server's image initialise it.
+// Init containers run none: those of a server's image initialise it, unless the
+// kubelet keeps them running.
 func Servers(pod *corev1.Pod) []Recognition {
 	if pod.Annotations[AnnotationIgnore] == "true" {
 		return nil
 	}
 	if name := pod.Annotations[AnnotationServer]; name != "" {
-		for i := range pod.Spec.Containers {
-			if c := &pod.Spec.Containers[i]; c.Name == name {
+		for _, c := range Running(pod) {
+			if c.Name == name {
 				return []Recognition{{name, flavourOf(c), "annotation " + AnnotationServer, 100}}
 			}
 		}
 	}
 	var found []Recognition
-	for i := range pod.Spec.Containers {
-		c := &pod.Spec.Containers[i]
+	for _, c := range Running(pod) {
 		if score, why := rate(c); score >= enough {
 			found = append(found, Recognition{c.Name, flavourOf(c), strings.Join(why, ", "), score})
 		}
@@ -58,6 +58,26 @@ func Servers(pod *corev1.Pod) []Recognition {
 	return found
 }
 
+// Running are the containers that run as long as a pod does: init containers that
+// always restart are such (sidecars, Kubernetes 1.28).
+func Running(pod *corev1.Pod) []*corev1.Container {
+	var list []*corev1.Container
+	for i := range pod.Spec.InitContainers {
+		if c := &pod.Spec.InitContainers[i]; IsSidecar(c) {
+			list = append(list, c)
+		}
+	}
+	for i := range pod.Spec.Containers {
+		list = append(list, &pod.Spec.Containers[i])
+	}
+	return list
+}
+
+// IsSidecar says whether the kubelet starts an init container and goes on.
+func IsSidecar(c *corev1.Container) bool {
+	return c.RestartPolicy != nil && *c.RestartPolicy == corev1.ContainerRestartPolicyAlways
+}
+
 // rate adds up what speaks for and against a container being a server.
 func rate(c *corev1.Container) (int, []string) {
 	img := ParseImage(c.Image)
@@ -71,7 +91,7 @@ func rate(c *corev1.Container) (int, []string) {
 		why = append(why, reason)
 	}
 	isServerImage := score >= 4
-	switch classify(c.Command, c.Args) {
+	switch classify(c) {
 	case commandServer:
 		// Beats any name: operators run servers from images called after themselves.
 		score = max(score, 0)

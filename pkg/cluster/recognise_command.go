@@ -2,10 +2,9 @@ package cluster
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
-	"mvdan.cc/sh/v3/syntax"
+	corev1 "k8s.io/api/core/v1"
 )
 
 // serverPrograms start a server when they run.
@@ -24,14 +23,11 @@ var entrypoints = map[string]bool{
 // wrappers run the program that follows their own options.
 var wrappers = map[string]bool{
 	"exec": true, "sudo": true, "gosu": true, "su-exec": true, "tini": true, "dumb-init": true, "env": true, "nice": true,
-	"ionice": true, "nohup": true, "command": true, "catatonit": true, "numactl": true, "setpriv": true, "runuser": true,
+	"ionice": true, "nohup": true, "command": true, "eval": true, "catatonit": true, "numactl": true, "setpriv": true, "runuser": true,
 	"syncer": true, "time": true, "stdbuf": true, "chroot": true, "catchsegv": true,
 }
 
 var shells = map[string]bool{"sh": true, "bash": true, "dash": true, "ash": true, "ksh": true, "zsh": true}
-
-// onlyOnce are options with which mysqld does a job and ends.
-var onlyOnce = regexp.MustCompile(`^--(initialize|initialize-insecure|bootstrap|help|verbose|version|wsrep[-_]recover|print-defaults|validate-config|install|skip-networking)\b`)
 
 // commandKind is what a container's command says about it.
 type commandKind int
@@ -44,9 +40,11 @@ const (
 	commandOther                      // something else
 )
 
-// classify reads command and args. Text for a shell is parsed, so that a server
-// named in an echo or a probe is not taken for one that runs.
-func classify(command, args []string) commandKind {
+// classify reads command and args as the kubelet hands them over. Text for a shell
+// is parsed, so that a server named in an echo or a probe is not taken for one
+// that runs.
+func classify(c *corev1.Container) commandKind {
+	command, args := expandedArgv(c)
 	argv := append(append([]string{}, command...), args...)
 	if len(argv) == 0 {
 		return commandNone
@@ -63,7 +61,7 @@ func classifyArgv(argv []string) commandKind {
 		switch {
 		case serverPrograms[name]:
 			for _, a := range argv[1:] {
-				if onlyOnce.MatchString(a) {
+				if RunsOnce(a) {
 					return commandOther
 				}
 			}
@@ -79,6 +77,8 @@ func classifyArgv(argv []string) commandKind {
 			}
 			argv = argv[1:]
 			continue
+		case argv[0] == fixedAtRun || name == "exec" && len(argv) > 1 && argv[1] == fixedAtRun:
+			return commandScript // whatever the value names
 		case wrappers[name]:
 			argv = afterWrapper(argv)
 			continue
@@ -123,60 +123,4 @@ func classifyShell(argv []string) commandKind {
 		return commandScript
 	}
 	return commandOther
-}
-
-// classifyText looks for a call that starts a server anywhere in a script.
-func classifyText(text string) commandKind {
-	file, err := syntax.NewParser().Parse(strings.NewReader(text), "")
-	if err != nil {
-		if serverWord.MatchString(text) {
-			return commandServer
-		}
-		return commandScript
-	}
-	kind := commandOther
-	syntax.Walk(file, func(node syntax.Node) bool {
-		call, ok := node.(*syntax.CallExpr)
-		if !ok || kind == commandServer || len(call.Args) == 0 {
-			return kind != commandServer
-		}
-		var argv []string
-		for _, w := range call.Args {
-			argv = append(argv, literal(w))
-		}
-		switch k := classifyArgv(argv); k {
-		case commandServer:
-			kind = k
-		case commandScript:
-			if kind == commandOther {
-				kind = k
-			}
-		}
-		return true
-	})
-	return kind
-}
-
-var serverWord = regexp.MustCompile(`(?m)^\s*(exec\s+)?(\S*/)?(mysqld|mariadbd|mysqld_safe)(\s|$)`)
-
-// literal is a word's text as far as it is fixed; the rest stands as "$".
-func literal(w *syntax.Word) string {
-	var b strings.Builder
-	var parts func([]syntax.WordPart)
-	parts = func(list []syntax.WordPart) {
-		for _, p := range list {
-			switch p := p.(type) {
-			case *syntax.Lit:
-				b.WriteString(p.Value)
-			case *syntax.SglQuoted:
-				b.WriteString(p.Value)
-			case *syntax.DblQuoted:
-				parts(p.Parts)
-			default:
-				b.WriteByte('$')
-			}
-		}
-	}
-	parts(w.Parts)
-	return b.String()
 }

@@ -61,9 +61,17 @@ var helperWords = map[string]bool{
 	"autobackup": true, "mysqldump": true, "checker": true, "healthcheck": true, "ui": true, "workbench": true,
 }
 
+// otherDatabases speak MySQL's protocol, or stand before servers that do, and are
+// neither MySQL nor MariaDB, whatever the container is called.
+var otherDatabases = []string{
+	"tidb", "tikv", "tiflash", "vtgate", "vtadmin", "vtctld", "vtorc", "clickhouse", "starrocks", "doris", "selectdb", "oceanbase",
+	"obproxy", "proxysql", "maxscale", "haproxy", "shardingsphere", "singlestore", "memsql", "dolt", "dolthub", "matrixone", "databend",
+	"manticore", "manticoresearch", "sphinx", "cubrid", "greptimedb", "readyset", "polardbx", "kyuubi",
+}
+
 // serverImage says how much an image looks like a server's: 4 named like one, 2
 // with the name as a word of its own ("shop-mysql"), 1 with the name inside a word
-// ("mysqlmgr"), 0 unknown, −6 a helper.
+// ("mysqlmgr"), 0 unknown, −6 a helper, −10 another database.
 func serverImage(img Image) (int, string) {
 	words := imageWords.Split(strings.ToLower(img.Name), -1)
 	for _, w := range words {
@@ -74,6 +82,8 @@ func serverImage(img Image) (int, string) {
 	switch {
 	case serverName.MatchString(words[0]):
 		return 4, "image " + img.Name
+	case img.Has(otherDatabases...):
+		return -10, "image " + img.Name + " is another database's"
 	case img.Has("mysql", "mariadb") && serverNames[img.Name]:
 		return 4, "image " + img.Name
 	}

@@ -118,3 +118,77 @@ func TestImageServer(t *testing.T) {
 		}
 	}
 }
+
+func env(name, value string) func(*corev1.Container) {
+	return func(c *corev1.Container) { c.Env = append(c.Env, corev1.EnvVar{Name: name, Value: value}) }
+}
+
+// TestStartOptions: what leaves a server running, and what lets it do a job and end.
+func TestStartOptions(t *testing.T) {
+	for option, server := range map[string]bool{
+		"--verbose": true, "--skip-networking": true, "--skip-networking=0": true, "--skip_networking=OFF": true, "--version-comment=x": true,
+		"--initialize=OFF": true, "--log-error-verbosity=3": true,
+		"--help": false, "--version": false, "-V": false, "--initialize": false, "--initialize-insecure": false, "--initialize=ON": false,
+		"--bootstrap": false, "--validate-config": false, "--validate_config": false, "--wsrep_recover": false,
+	} {
+		pod := &corev1.Pod{Spec: corev1.PodSpec{Containers: []corev1.Container{containerOf("x", "mysql:8", command("mysqld", "--user=mysql", option))}}}
+		if got := len(Servers(pod)) > 0; got != server {
+			t.Errorf("mysqld %s: server %t, want %t", option, got, server)
+		}
+	}
+}
+
+// TestExpandedCommand: the kubelet and the shell put words in before the entry
+// point looks at them.
+func TestExpandedCommand(t *testing.T) {
+	for name, test := range map[string]struct {
+		c    corev1.Container
+		want bool
+	}{
+		"options in a variable": {containerOf("x", "mysql:8", args("$(OPTS)"), env("OPTS", "--max-connections=7")), true},
+		"of another variable":   {containerOf("x", "mysql:8", args("$(OPTS)"), env("A", "--port=1"), env("OPTS", "$(A)")), true},
+		"a client in one":       {containerOf("x", "mysql:8", args("$(CMD)"), env("CMD", "mysqldump")), false},
+		"escaped":               {containerOf("x", "mysql:8", command("$$(CMD)"), env("CMD", "mysqld")), false},
+		"set --":                {containerOf("x", "mysql:8", command("bash", "-c", "set -- mysqld --port=1\nexec docker-entrypoint.sh \"$@\"")), true},
+		"set -- of a client":    {containerOf("x", "mysql:8", command("bash", "-c", "set -- mysqldump -A\nexec \"$@\"")), false},
+		"eval exec":             {containerOf("x", "mysql:8", command("sh", "-c", `CMD="mysqld --port=1"; eval exec $CMD`)), true},
+		"eval of a client":      {containerOf("x", "mysql:8", command("sh", "-c", `CMD="mysql -e status"; eval exec $CMD`)), false},
+	} {
+		pod := &corev1.Pod{Spec: corev1.PodSpec{Containers: []corev1.Container{test.c}}}
+		if got := len(Servers(pod)) > 0; got != test.want {
+			t.Errorf("%s: server %t, want %t", name, got, test.want)
+		}
+	}
+}
+
+// TestOtherDatabases: a database that speaks the protocol is no server of ours,
+// whatever else looks like one; a server's program in such an image is.
+func TestOtherDatabases(t *testing.T) {
+	mounts := func(c *corev1.Container) {
+		c.VolumeMounts = []corev1.VolumeMount{{Name: "c", MountPath: "/etc/mysql/conf.d"}, {Name: "d", MountPath: "/var/lib/mysql"}}
+	}
+	for image, want := range map[string]bool{
+		"pingcap/tidb:v7.5": false, "vitess/vtgate:v20": false, "apache/doris:fe-2.1": false, "starrocks/fe-ubuntu:3": false,
+		"clickhouse/clickhouse-server:24": false, "mirror/haproxy/mysql:8.0": true, "team/shop:1": true,
+	} {
+		pod := &corev1.Pod{Spec: corev1.PodSpec{Containers: []corev1.Container{containerOf("mysql", image, port3306, mounts, env("MYSQL_ROOT_PASSWORD", "x"))}}}
+		if got := len(Servers(pod)) > 0; got != want {
+			t.Errorf("%s: server %t, want %t", image, got, want)
+		}
+	}
+}
+
+// TestSidecarServer: an init container that always restarts may be the server, one
+// that ends is none.
+func TestSidecarServer(t *testing.T) {
+	always := corev1.ContainerRestartPolicyAlways
+	for _, policy := range []*corev1.ContainerRestartPolicy{&always, nil} {
+		c := containerOf("db", "mysql:8")
+		c.RestartPolicy = policy
+		pod := &corev1.Pod{Spec: corev1.PodSpec{InitContainers: []corev1.Container{c}, Containers: []corev1.Container{containerOf("app", "nginx")}}}
+		found := Servers(pod)
+		if got := len(found) == 1 && found[0].Container == "db"; got != (policy != nil) {
+			t.Errorf("restart policy %v: found %v", policy, found)
+		}
+	}
+}

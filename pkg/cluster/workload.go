@@ -7,6 +7,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
 // objectName is a kind in lower case and a name: {statefulset mysql}.
@@ -114,4 +115,17 @@ func LabelledRole(labels map[string]string) string {
 		}
 	}
 	return ""
+}
+
+// ScaledToZero says whether a pod was made up for a workload that wants none.
+func ScaledToZero(ctx context.Context, objs Objects, pod *corev1.Pod) bool {
+	if pod.UID != "" || len(pod.OwnerReferences) != 1 {
+		return false
+	}
+	owner, err := objs.Owner(ctx, pod.Namespace, pod.OwnerReferences[0])
+	if err != nil || owner == nil {
+		return false
+	}
+	n, found, err := unstructured.NestedInt64(owner.Object, "spec", "replicas")
+	return err == nil && found && n == 0
 }

@@ -299,7 +299,7 @@ func (m *machine) unread(what string, argv []text) {
 		m.doubt = what + " could not be read"
 	}
 	m.taint(what, nil)
-	if m.isServer && len(m.starts) == 0 {
+	if m.isServer && !m.serves() {
 		// It starts the server, as the container is one; with what is not known.
 		m.starts = append(m.starts, start{env: m.env(), view: m.view, doubt: m.doubt})
 	}

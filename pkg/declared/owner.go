@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cluster"
 )
 
 // operator is what is known of one operator: from which field of its resource it
@@ -121,6 +122,23 @@ func init() {
 	operators["ExternalMariaDB.k8s.mariadb.com"] = operators["MariaDB.k8s.mariadb.com"]
 	operators["VitessShard.planetscale.com"] = operators["VitessCluster.planetscale.com"]
 	operators["MysqlCluster.mysql.bitpoke.org"] = operators["MysqlCluster.mysql.presslabs.org"]
+}
+
+// OperatorResources names the resources of known operators among objects, such as
+// perconaxtradbcluster/prod.
+func OperatorResources(ctx context.Context, objs cluster.Objects) []string {
+	var names []string
+	for _, id := range sortedKeys(operators) {
+		kind, group, _ := strings.Cut(id, ".")
+		list, err := objs.List(ctx, metav1.NamespaceAll, group, kind)
+		if err != nil {
+			continue
+		}
+		for i := range list {
+			names = append(names, strings.ToLower(kind)+"/"+list[i].GetName())
+		}
+	}
+	return names
 }
 
 func constantField(field string) func(string, string, *unstructured.Unstructured) string {

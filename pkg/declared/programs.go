@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cluster"
 )
 
 // exec runs a program: a function, a builtin, a script that is in a volume, what
@@ -99,10 +101,33 @@ func isServer(base string) bool {
 	return false
 }
 
+func plainWords(list []text) []string {
+	words := make([]string, len(list))
+	for i, t := range list {
+		words[i] = t.String()
+	}
+	return words
+}
+
+// serves says whether a server was started that is more than a passing one.
+func (m *machine) serves() bool {
+	return slices.ContainsFunc(m.starts, func(s start) bool { return !s.passing })
+}
+
+// lastStart is the server that the container goes on with.
+func (m *machine) lastStart() start {
+	for i := len(m.starts) - 1; i >= 0; i-- {
+		if !m.starts[i].passing {
+			return m.starts[i]
+		}
+	}
+	return m.starts[len(m.starts)-1]
+}
+
 // startServer records a start. What only initialises or prints is none.
 func (m *machine) startServer(argv []text) {
 	for _, a := range argv[1:] {
-		if runsOnce(a.String()) {
+		if cluster.RunsOnce(a.String()) {
 			m.status = 0
 			if strings.Contains(a.String(), "help") || strings.Contains(a.String(), "wsrep") || strings.Contains(a.String(), "version") {
 				m.out = append(m.out, plain(unknown)...)
@@ -110,18 +135,8 @@ func (m *machine) startServer(argv []text) {
 			return
 		}
 	}
-	m.starts = append(m.starts, start{argv: argv[1:], env: m.env(), view: m.view, doubt: m.doubt, dropsRoot: m.dropsRoot})
+	m.starts = append(m.starts, start{argv: argv[1:], env: m.env(), view: m.view, doubt: m.doubt, dropsRoot: m.dropsRoot, passing: cluster.WithoutNetwork(plainWords(argv[1:]))})
 	m.status = unknownStatus
-}
-
-func runsOnce(arg string) bool {
-	name, _, _ := strings.Cut(strings.ReplaceAll(arg, "_", "-"), "=")
-	switch name {
-	case "--initialize", "--initialize-insecure", "--bootstrap", "--help", "--verbose", "--version", "-V", "--wsrep-recover",
-		"--print-defaults", "--validate-config", "--skip-networking", "--wsrep-recover-only":
-		return true
-	}
-	return false
 }
 
 // harmlessProgram runs what changes nothing; what it prints is not known.

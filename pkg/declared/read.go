@@ -22,6 +22,8 @@ type start struct {
 	doubt string
 	// seen is set where the files are the pod's own.
 	seen bool
+	// passing is set where it may be one that a script fills and stops again.
+	passing bool
 	// dropsRoot is set where an entry point of the library's started the server.
 	dropsRoot bool
 }

@@ -62,9 +62,9 @@ type StaleSetting struct {
 // could be told; what could not be read in part is in Declaration.Missing.
 func Resolve(ctx context.Context, objs cluster.Objects, pod *corev1.Pod, container string, server model.Server, opts Options) (*Resolution, error) {
 	r := &resolver{objs: objs, pod: pod, server: server, opts: opts}
-	for i := range pod.Spec.Containers {
-		if pod.Spec.Containers[i].Name == container {
-			r.container = &pod.Spec.Containers[i]
+	for _, c := range cluster.Running(pod) {
+		if c.Name == container {
+			r.container = c
 		}
 	}
 	if r.container == nil {
@@ -126,6 +126,9 @@ func (r *resolver) podName() string {
 func (r *resolver) invented() bool {
 	if r.pod.UID != "" {
 		return false
+	}
+	if len(r.pod.OwnerReferences) == 0 && r.pod.GenerateName != "" && r.pod.Name == r.pod.GenerateName+"0" {
+		return true
 	}
 	for _, ref := range r.pod.OwnerReferences {
 		switch ref.Kind {

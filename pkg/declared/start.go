@@ -57,6 +57,12 @@ func (r *resolver) relevantInits() []*corev1.Container {
 		}
 	}
 	list := r.pod.Spec.InitContainers
+	for i := range list {
+		if &list[i] == r.container {
+			list = list[:i] // the server is a sidecar: what comes after it, it does not wait for
+			break
+		}
+	}
 	keep := make([]bool, len(list))
 	for i := len(list) - 1; i >= 0; i-- {
 		for _, mt := range list[i].VolumeMounts {
@@ -118,7 +124,7 @@ func (r *resolver) once(inits []*corev1.Container, choose *chooser) (rd *reading
 		rd := r.read(s)
 		return rd, false
 	}
-	return r.read(m.starts[len(m.starts)-1]), true
+	return r.read(m.lastStart()), true
 }
 
 // doubtShared makes scratch volumes opaque that no init container filled, but that

@@ -70,6 +70,6 @@ func (l *BlameReportList) GetObjectKind() schema.ObjectKind { return &l.TypeMeta
 // DeepCopyObject satisfies runtime.Object; printers never modify what they print.
 func (l *BlameReportList) DeepCopyObject() runtime.Object {
 	c := *l
-	c.Items = append([]BlameReport(nil), l.Items...)
+	c.Items = append([]BlameReport{}, l.Items...)
 	return &c
 }

@@ -53,6 +53,6 @@ func (r *CheckReport) GetObjectKind() schema.ObjectKind { return &r.TypeMeta }
 // DeepCopyObject satisfies runtime.Object; printers never modify what they print.
 func (r *CheckReport) DeepCopyObject() runtime.Object {
 	c := *r
-	c.Items = append([]CheckItem(nil), r.Items...)
+	c.Items = append([]CheckItem{}, r.Items...)
 	return &c
 }

@@ -29,9 +29,11 @@ type ConfigReport struct {
 	Stale    []StaleFile `json:"stale,omitempty"`
 	OnChange string      `json:"onChange,omitempty"`
 	// Complete is false if something that the server reads could not be read here.
-	Complete bool          `json:"complete"`
-	Missing  []string      `json:"missing,omitempty"`
-	Errors   []ReportError `json:"errors,omitempty"`
+	Complete bool     `json:"complete"`
+	Missing  []string `json:"missing,omitempty"`
+	// Notes say what the manifests mean beside the configuration: scaled to nothing.
+	Notes  []string      `json:"notes,omitempty"`
+	Errors []ReportError `json:"errors,omitempty"`
 }
 
 // ConfigSetting is one option as declared.
@@ -74,6 +76,6 @@ func (l *ConfigReportList) GetObjectKind() schema.ObjectKind { return &l.TypeMet
 // DeepCopyObject satisfies runtime.Object; printers never modify what they print.
 func (l *ConfigReportList) DeepCopyObject() runtime.Object {
 	c := *l
-	c.Items = append([]ConfigReport(nil), l.Items...)
+	c.Items = append([]ConfigReport{}, l.Items...)
 	return &c
 }

@@ -234,6 +234,6 @@ func (l *DriftReportList) GetObjectKind() schema.ObjectKind { return &l.TypeMeta
 // DeepCopyObject satisfies runtime.Object; printers never modify what they print.
 func (l *DriftReportList) DeepCopyObject() runtime.Object {
 	c := *l
-	c.Items = append([]DriftReport(nil), l.Items...)
+	c.Items = append([]DriftReport{}, l.Items...)
 	return &c
 }

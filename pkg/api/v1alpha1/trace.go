@@ -137,6 +137,6 @@ func (l *TraceReportList) GetObjectKind() schema.ObjectKind { return &l.TypeMeta
 // DeepCopyObject satisfies runtime.Object; printers never modify what they print.
 func (l *TraceReportList) DeepCopyObject() runtime.Object {
 	c := *l
-	c.Items = append([]TraceReport(nil), l.Items...)
+	c.Items = append([]TraceReport{}, l.Items...)
 	return &c
 }

@@ -55,6 +55,9 @@ func resolveOne(ctx context.Context, objs cluster.Objects, connector *cluster.Co
 		return item
 	}
 	fill(&item, res)
+	if cluster.ScaledToZero(ctx, objs, inst.PodObject) {
+		item.Notes = append(item.Notes, inst.Workload+" is scaled to no pods (replicas: 0): this is what its first one would have")
+	}
 	if files != nil && files.Err() != nil {
 		e := cluster.ErrorReport(inst.Object(), files.Err())
 		item.Missing = append(item.Missing, "files in the pod could not be read, sources are derived from the manifests: "+e.Text)

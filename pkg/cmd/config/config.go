@@ -18,6 +18,7 @@ import (
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cluster"
 	shared "github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/cluster"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/options"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/declared"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/output"
 )
 
@@ -26,6 +27,7 @@ type flags struct {
 	print     *options.Print
 	selection options.Select
 	filenames []string
+	recursive bool
 	tree      bool
 	confirm   bool
 }
@@ -71,6 +73,7 @@ Exit codes: 0 read, 2 failure or wrong use, 3 something could not be read.`,
 	f.print.AddTableFlags(cmd)
 	f.selection.AddFlags(cmd.Flags())
 	cmd.Flags().StringSliceVarP(&f.filenames, "filename", "f", nil, "Read manifests from files, directories or - (standard input) instead of the cluster")
+	cmd.Flags().BoolVarP(&f.recursive, "recursive", "R", false, "Read the folders within the folders given with -f too")
 	cmd.Flags().BoolVar(&f.tree, "tree", false, "Draw the chain from owner to file instead of the lines")
 	cmd.Flags().BoolVar(&f.confirm, "confirm", false, "Compare the files in the pods with their sources, by exec (default: where names are given)")
 	return cmd
@@ -96,7 +99,7 @@ func (f *flags) run(parent context.Context, names []string) error {
 	if err := f.render(list); err != nil {
 		return err
 	}
-	return f.exit(list)
+	return f.exit(ctx, objs, list)
 }
 
 // sources are the objects to read and the servers that are meant.
@@ -110,7 +113,11 @@ func (f *flags) sources(names []string) (cluster.Objects, *cluster.Connector, cl
 		if ns := f.root.Config.Namespace; ns != nil && *ns != "" && !f.selection.AllNamespaces {
 			selection.AllNamespaces, selection.Namespaces = false, []string{*ns}
 		}
-		objs, err := cluster.NewFiles(f.filenames, f.stdin())
+		var options []cluster.FilesOption
+		if f.recursive {
+			options = append(options, cluster.Recursive)
+		}
+		objs, err := cluster.NewFiles(f.filenames, f.stdin(), options...)
 		return objs, nil, selection, err
 	}
 	if !selection.AllNamespaces {
@@ -143,7 +150,7 @@ func (f *flags) stdin() io.Reader {
 }
 
 // exit tells by code that something could not be read, as every verb does.
-func (f *flags) exit(list *v1.ConfigReportList) error {
+func (f *flags) exit(ctx context.Context, objs cluster.Objects, list *v1.ConfigReportList) error {
 	for _, e := range list.Errors {
 		fmt.Fprintf(f.root.Streams.ErrOut, "error: %s: %s\n", e.Object, e.Text)
 	}
@@ -159,8 +166,21 @@ func (f *flags) exit(list *v1.ConfigReportList) error {
 	}
 	if len(list.Items) == 0 {
 		shared.SayNothing(f.root.Streams.ErrOut, f.where())
+		f.sayResources(ctx, objs)
 	}
 	return nil
+}
+
+// sayResources names what of the manifests an operator makes servers of: what it
+// would make is not in them.
+func (f *flags) sayResources(ctx context.Context, objs cluster.Objects) {
+	if len(f.filenames) == 0 {
+		return
+	}
+	if names := declared.OperatorResources(ctx, objs); len(names) > 0 {
+		fmt.Fprintf(f.root.Streams.ErrOut, "%s: an operator makes the servers of it. What it makes (StatefulSets or Pods with their ConfigMaps) has to be among the manifests; "+
+			"in a cluster, kubectl mysqldrift config reads it.\n", output.Escape(strings.Join(names, ", ")))
+	}
 }
 
 // where says where was looked.

@@ -47,3 +47,38 @@ func TestSecretsStayInside(t *testing.T) {
 		}
 	}
 }
+
+// run gives what the verb prints for manifests.
+func run(t *testing.T, manifests string, args ...string) (stdout, stderr string) {
+	t.Helper()
+	var out, errOut bytes.Buffer
+	root := options.NewRoot(genericiooptions.IOStreams{In: strings.NewReader(manifests), Out: &out, ErrOut: &errOut}, options.Build{})
+	cmd := New(root)
+	cmd.SetArgs(append([]string{"-f", "-"}, args...))
+	if err := cmd.ExecuteContext(context.Background()); err != nil {
+		t.Fatalf("%v: %v", args, err)
+	}
+	return out.String(), errOut.String()
+}
+
+// TestNothingFound: an empty list is a list, and resources that an operator makes
+// servers of are named.
+func TestNothingFound(t *testing.T) {
+	out, errOut := run(t, "apiVersion: pxc.percona.com/v1\nkind: PerconaXtraDBCluster\nmetadata: {name: prod}\n", "-o", "json")
+	if !strings.Contains(out, `"items": []`) || !strings.Contains(errOut, "perconaxtradbcluster/prod") {
+		t.Errorf("stdout %q stderr %q", out, errOut)
+	}
+	if _, errOut := run(t, "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: prod}\n"); strings.Contains(errOut, "operator") {
+		t.Errorf("stderr %q", errOut)
+	}
+}
+
+// TestScaledToZero: a workload without pods is shown with a note, others without.
+func TestScaledToZero(t *testing.T) {
+	for _, replicas := range []string{"0", "1"} {
+		out, _ := run(t, strings.Replace(manifest, "kind: StatefulSet\nmetadata: {name: db}\nspec:\n", "kind: StatefulSet\nmetadata: {name: db}\nspec:\n  replicas: "+replicas+"\n", 1))
+		if got := strings.Contains(out, "note: statefulset/db is scaled to no pods"); got != (replicas == "0") {
+			t.Errorf("replicas %s:\n%s", replicas, out)
+		}
+	}
+}

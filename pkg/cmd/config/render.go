@@ -84,6 +84,9 @@ func writeRemarks(w io.Writer, prefix string, item *v1.ConfigReport) {
 	for _, s := range item.Stale {
 		fmt.Fprintf(w, "%sstale: %s\n", prefix, output.Escape(stale(s)))
 	}
+	for _, n := range item.Notes {
+		fmt.Fprintf(w, "%snote: %s\n", prefix, output.Escape(n))
+	}
 	for _, m := range item.Missing {
 		fmt.Fprintf(w, "%snot known: %s\n", prefix, output.Escape(m))
 	}
