@@ -81,6 +81,9 @@ func (s *server) capture(ctx context.Context, components []string) ([]sysvar.Spe
 	if err != nil {
 		return nil, err
 	}
+	if err := s.names(ctx, variables); err != nil {
+		return nil, err
+	}
 	source := s.source()
 	var specs []sysvar.Spec
 	for name, o := range options {

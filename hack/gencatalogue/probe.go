@@ -54,6 +54,8 @@ func (s *server) probeValues(ctx context.Context, v sysvar.Spec, o *option) sysv
 		v.Members = s.probeSet(ctx, o)
 	case sysvar.TypeFlagSet:
 		v.Members = flagNames(v.Default)
+	case sysvar.TypeDouble:
+		v.Max = s.probeMaximum(ctx, o)
 	case sysvar.TypeInt, sysvar.TypeUint:
 		v.Block = s.probeBlock(ctx, v, o)
 	case sysvar.TypeString:
@@ -67,6 +69,18 @@ func (s *server) probeValues(ctx context.Context, v sysvar.Spec, o *option) sysv
 		}
 	}
 	return v
+}
+
+// probeMaximum asks for more than any bound of a double. The server's metadata have
+// the bound without its fraction, or its bits for a number.
+func (s *server) probeMaximum(ctx context.Context, o *option) string {
+	const huge = 1e308
+	got, ok := s.valueFor(ctx, o, strconv.FormatFloat(huge, 'g', -1, 64))
+	f, err := strconv.ParseFloat(got, 64)
+	if !ok || err != nil || f >= huge {
+		return ""
+	}
+	return strconv.FormatFloat(f, 'f', -1, 64)
 }
 
 // noProbe are options that make --help do something else.

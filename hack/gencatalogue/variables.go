@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/sysvar"
@@ -60,6 +61,33 @@ func (s *server) globalValues(ctx context.Context) (map[string]string, error) {
 		}
 	}
 	return values, nil
+}
+
+// names lists what three variables that are text can be: the names of character
+// sets, of collations and of locales. The last are tried out by their numbers.
+func (s *server) names(ctx context.Context, variables map[string]*sysvar.Spec) error {
+	const locales = 130 // more than there are: the rest are errors, or the last one again
+	var numbers strings.Builder
+	for i := range locales {
+		fmt.Fprintf(&numbers, "SET lc_time_names = %d; SELECT @@lc_time_names; ", i)
+	}
+	for variable, sql := range map[string]string{
+		"character_set_server": "SELECT CHARACTER_SET_NAME FROM information_schema.CHARACTER_SETS ORDER BY 1",
+		"collation_server":     "SELECT DISTINCT COLLATION_NAME FROM information_schema.COLLATIONS ORDER BY 1",
+		"lc_time_names":        numbers.String(),
+	} {
+		rows, err := s.queryForce(ctx, sql)
+		if err != nil {
+			return err
+		}
+		v := variables[variable]
+		for _, r := range rows {
+			if v != nil && len(r) == 1 && r[0] != "" && !slices.Contains(v.Members, r[0]) {
+				v.Members = append(v.Members, r[0])
+			}
+		}
+	}
+	return nil
 }
 
 var (

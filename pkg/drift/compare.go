@@ -14,6 +14,9 @@ import (
 type Input struct {
 	Declaration model.Declaration
 	Snapshot    *model.Snapshot
+	// Own says that the declaration is this server's file as it stands, in which
+	// nothing is filled in for each pod.
+	Own bool
 }
 
 // Compare judges every variable: is it what was declared, and if not, at which
@@ -85,6 +88,9 @@ func (c *comparison) declaredVariable(a sysvar.Assigned, value *sysvar.Value, v 
 	}
 	f := v1.Finding{Variable: v.Name, Severity: v1.Info, Declared: c.declared(s, a, value.Text), Running: c.runningOf(v), Evidence: c.evidence(v)}
 	out := c.pending(f, v)
+	if value.Refused && value.Unsure == sysvar.NotANumber {
+		return append(out, c.neverStarted(f, s, a))
+	}
 	if value.Unsure != "" || value.Refused {
 		return out
 	}
@@ -94,10 +100,12 @@ func (c *comparison) declaredVariable(a sysvar.Assigned, value *sysvar.Value, v 
 	}
 	if v.Source != model.SourceDynamic && slices.Contains(value.Host, v.Value) {
 		forced := *value
-		forced.Limited = "the host"
+		if forced.Limited = value.HostWhy; forced.Limited == "" {
+			forced.Limited = "the host"
+		}
 		return append(out, c.asDeclared(f, &forced)...)
 	}
-	if a.Spec != nil && a.Spec.PerPod && v.Name != "server_id" && v.Name != "gtid_domain_id" {
+	if a.Spec != nil && a.Spec.PerPod && v.Name != "server_id" && v.Name != "gtid_domain_id" && !c.ownDiffers(v) {
 		return out
 	}
 	f.Drift = true
@@ -107,6 +115,9 @@ func (c *comparison) declaredVariable(a sysvar.Assigned, value *sysvar.Value, v 
 	}
 	c.classify(&f, a, v)
 	f.Message = fmt.Sprintf("declared %s at %s, running %s", quoted(f.Declared.Effective), s.Origin, quoted(f.Running.Value))
+	if value.Doubt != "" && (f.Class == v1.NotApplied || v.Source == model.SourceUnknown) {
+		f.Message += "; " + value.Doubt
+	}
 	if moved {
 		f.Message += ", set as " + set + " at run time"
 	}
@@ -119,6 +130,29 @@ func (c *comparison) declaredVariable(a sysvar.Assigned, value *sysvar.Value, v 
 		f.Evidence = append(f.Evidence, v1.Evidence{Kind: "persisted_variables", Text: out[0].Message})
 	}
 	return []v1.Finding{f}
+}
+
+// neverStarted: a value that the server refuses cannot be the one that it started
+// with, so what runs is something else. Of refusals other than that of what is no
+// number servers have exceptions: MariaDB takes some negative ones.
+func (c *comparison) neverStarted(f v1.Finding, s model.Setting, a sysvar.Assigned) v1.Finding {
+	f.Drift, f.Class, f.Hop, f.Remedy = true, v1.PendingRestart, string(model.HopStart), refusedRemedy
+	if a.Spec != nil && a.Spec.Dynamic {
+		f.Class = v1.NotApplied
+	}
+	f.Declared = c.declared(s, a, s.Value)
+	f.Message = fmt.Sprintf("declared %s at %s, with which no server starts, running %s", quoted(f.Declared.Effective), s.Origin, quoted(f.Running.Value))
+	return f
+}
+
+// ownDiffers reports whether a variable that is each pod's own differs from its
+// declaration by somebody's doing. Where an entrypoint or an argument fills in the
+// pod's name, the server says that a file or its command line gave the value; what
+// was set or persisted, no such thing did. The files given to the offline mode are
+// the server's very own.
+func (c *comparison) ownDiffers(v model.Variable) bool {
+	_, persisted := c.snap.Persisted[v.Name]
+	return persisted || v.Source == model.SourceDynamic || v.Source == model.SourcePersisted || c.in.Own
 }
 
 // changedFlags are the flags of a declared list that a SET changed, or a line

@@ -19,18 +19,24 @@ func (c *comparison) lint(i int) []v1.Finding {
 	switch {
 	case a.Unknown && a.Loose:
 		return nil
-	case a.Ceiling && a.Spec != nil && a.Spec.Scope == sysvar.ScopeGlobal:
-		return told(v1.Invalid, a.Variable, fmt.Sprintf("%s is a ceiling for sessions, and %s has no session value: the next start fails", s.Option, a.Variable))
-	case a.Ceiling:
-		return nil
 	case a.Unknown:
 		found := c.unknown(a, s.Option, told)
 		found[0].Severity = v1.P1
 		return found
+	case a.Ceiling && a.Spec != nil && a.Spec.Scope == sysvar.ScopeGlobal:
+		return told(v1.Invalid, a.Variable, fmt.Sprintf("%s is a ceiling for sessions, and %s has no session value: the next start fails", s.Option, a.Variable))
+	case a.Ceiling, a.AutoSet:
+		return nil
 	case c.notLoaded(i):
 		found := told(v1.Invalid, a.Variable, fmt.Sprintf("this server has no variable %s: what brings it (a plugin, a component, a build with it) is not there, and the next start fails; load it, or write loose-%s", a.Variable, s.Option))
 		found[0].Severity = v1.P1
 		return found
+	case sysvar.OptionProblem(a) != "" && (a.Variable == "" || !a.Spec.Observable):
+		found := told(v1.Invalid, a.Option, sysvar.OptionProblem(a))
+		found[0].Severity, found[0].Remedy = v1.P0, refusedRemedy
+		return found
+	case a.Ignored:
+		return told(v1.NotObservable, a.Option, fmt.Sprintf("%s was removed: the server accepts the line and does nothing with it", s.Option))
 	case a.Variable == "" || a.Spec != nil && !a.Spec.Observable:
 		return told(v1.NotObservable, a.Option, "no variable shows what this option did")
 	}
@@ -81,16 +87,15 @@ func (c *comparison) notLoaded(i int) bool {
 	return true
 }
 
-// invalid: a value that the server refuses cannot be the one that it started
-// with, so what runs is something else, and goes with the next start.
+const refusedRemedy = "correct the value, or the server does not come back from its next start"
+
+// invalid is what is to be said of a value that the server refuses or misreads.
 func (c *comparison) invalid(i int, value *sysvar.Value, found []v1.Finding) []v1.Finding {
 	f, a := &found[0], c.fresh.Assigned[i]
 	f.Severity = v1.P2
-	if winner, ok := c.fresh.Winner(a.Variable); value.Refused && ok {
+	if _, ok := c.fresh.Winner(a.Variable); value.Refused && ok {
 		f.Severity = v1.P0
-		// Of other refusals servers have exceptions: MariaDB takes some negative numbers.
-		f.Drift = winner.Index == i && value.Unsure == sysvar.NotANumber
-		f.Remedy = "correct the value, or the server does not come back from its next start"
+		f.Remedy = refusedRemedy
 		if v, seen := c.running(c.fresh.Key(i), a.Variable); seen {
 			f.Running = c.runningOf(v)
 		}

@@ -64,7 +64,7 @@ func Compare(ctx context.Context, cfg Config) (*v1.DriftReportList, error) {
 	if err != nil {
 		return nil, err
 	}
-	findings := drift.Compare(drift.Input{Declaration: declaration, Snapshot: snap})
+	findings := drift.Compare(drift.Input{Declaration: declaration, Snapshot: snap, Own: true})
 	if unread != nil {
 		findings = ofTheFiles(findings, snap)
 		report.Errors = append(report.Errors, unread.report())

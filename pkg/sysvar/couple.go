@@ -63,10 +63,52 @@ func (f *Fresh) coupleMaria() {
 			v.Text, v.Adjusted = "ON", "query_cache_size switches it on: declare that as 0"
 		}
 	}
+	f.coupleBasename()
 	f.coupleIOCapacity()
 	f.coupleDirtyPages()
 	f.coupleBits()
 	f.couplePoolMaximum()
+}
+
+// basenameFiles are what MariaDB's log-basename names, below the data directory
+// where absolute. (OPT_LOG_BASENAME in sql/mysqld.cc; seen on 10.11.19)
+var basenameFiles = map[string]struct {
+	suffix   string
+	absolute bool
+}{
+	"general_log_file": {".log", false}, "slow_query_log_file": {"-slow.log", false}, "relay_log": {"-relay-bin", false},
+	"log_bin_index": {"-bin.index", true}, "relay_log_index": {"-relay-bin.index", true}, "log_error": {".err", false},
+}
+
+// basename is what log-basename makes of a file's name, if it stands behind the
+// option that names the file.
+func (st *state) basename(variable string, after int) (*Value, bool) {
+	a, ok := st.last["--log-basename"]
+	file, named := basenameFiles[variable]
+	if !ok || !named || !a.HasValue || !st.c.isMaria() || a.Index < after {
+		return nil, false
+	}
+	name := a.Value + file.suffix
+	v := &Value{Text: name, Also: append(pathForms(st, name), underDatadir(st, name))}
+	if file.absolute {
+		v.Text = underDatadir(st, name)
+	}
+	return v, true
+}
+
+// coupleBasename: log-basename overrules what stands before it.
+func (f *Fresh) coupleBasename() {
+	for variable := range basenameFiles {
+		key := f.st.c.Group(variable)
+		declared, winner := f.st.declared[key], f.st.last[key]
+		if declared == nil || variable == "log_bin_index" && declared.Limited != "" || variable == "relay_log_index" && declared.Limited != "" {
+			continue
+		}
+		if v, ok := f.st.basename(variable, winner.Index); ok {
+			v.Adjusted = "log-basename stands later"
+			*declared = *v
+		}
+	}
 }
 
 // couplePoolMaximum: innodb_buffer_pool_size_max is no less than the pool, in

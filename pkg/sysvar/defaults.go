@@ -169,6 +169,9 @@ func (f *Fresh) derivedMaria(name string, fresh sizes) (*Value, bool) {
 	}
 	switch name {
 	case "log_error", "relay_log":
+		if v, ok := f.st.basename("relay_log", -1); ok && name == "relay_log" {
+			return v, true
+		}
 		return &Value{Text: ""}, true
 	case "table_open_cache_instances":
 		return &Value{Text: strconv.FormatInt(fresh.instances, 10)}, true
@@ -250,6 +253,11 @@ func (f *Fresh) derivedIOCapacity() (*Value, bool) {
 
 // derivedLogFile: the logs are called after the host, below the data directory.
 func (f *Fresh) derivedLogFile(suffix string) (*Value, bool) {
+	for variable, file := range basenameFiles {
+		if v, ok := f.st.basename(variable, -1); ok && file.suffix == suffix {
+			return v, true
+		}
+	}
 	host := f.st.running("hostname")
 	if host == "" {
 		return nil, true

@@ -2,9 +2,8 @@ package sysvar
 
 import (
 	"fmt"
+	"math/big"
 	"strings"
-
-	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
 )
 
 // Value is what a server makes of a declared value when it starts.
@@ -20,6 +19,10 @@ type Value struct {
 	// Host are values that the host may force upon the server when it starts; one
 	// that was set later is told apart by the server's word for its source.
 	Host []string
+	// HostWhy is what forces those of Host, where it is not the host itself.
+	HostWhy string
+	// Doubt is another cause of a difference, which a dump cannot tell from drift.
+	Doubt string
 	// Adjusted says how the server corrected the value (rounded, clamped), empty if
 	// it took it as it is.
 	Adjusted string
@@ -116,7 +119,13 @@ func (st *state) loosely(a Assigned, v *Value) *Value {
 }
 
 func (st *state) evaluateRule(a Assigned) *Value {
-	if rule := ruleFor(st.c.server.Flavour, a.Variable); rule != nil {
+	if a.AutoSet {
+		return &Value{Unsure: "the server chooses it"}
+	}
+	if v := withoutValue(a); v != nil {
+		return v
+	}
+	if rule := st.c.ruleFor(a.Variable); rule != nil {
 		if v := rule(st, a); v != nil {
 			return v
 		}
@@ -124,11 +133,16 @@ func (st *state) evaluateRule(a Assigned) *Value {
 	return st.evaluateType(a)
 }
 
+// withoutValue refuses an option that must have a value and has none.
+func withoutValue(a Assigned) *Value {
+	if a.Spec.Arg != ArgRequired || a.HasValue || a.Negated || a.Enabled {
+		return nil
+	}
+	return &Value{Unsure: "the option stands without its value", Problem: "the option needs a value", Refused: true}
+}
+
 func (st *state) evaluateType(a Assigned) *Value {
 	s, c := a.Spec, st.c
-	if a.Spec.Arg == ArgRequired && !a.HasValue && !a.Negated && !a.Enabled {
-		return &Value{Unsure: "the option stands without its value", Problem: "the option needs a value", Refused: true}
-	}
 	text := a.text()
 	if text == "" && s.Type != TypeBool {
 		if v := c.evaluateEmpty(s); v != nil {
@@ -145,7 +159,7 @@ func (st *state) evaluateType(a Assigned) *Value {
 	case TypeEnum:
 		return evaluateEnum(text, s)
 	case TypeSet:
-		return evaluateSet(text, s)
+		return c.evaluateSet(text, s)
 	case TypeFlagSet:
 		return st.evaluateFlags(a, text)
 	}
@@ -179,7 +193,7 @@ func evaluateBool(text string, s *Spec) *Value {
 	b, known := parseBool(text)
 	v := &Value{Text: onOff(b)}
 	if !known && withoutArgument[s.Name] {
-		return &Value{Text: s.Default, Problem: fmt.Sprintf("%q is no boolean: the server keeps the default %s; write ON or OFF", text, s.Default), Adjusted: "not a boolean, the default is kept"}
+		return &Value{Text: s.Default, Problem: fmt.Sprintf("%q is no boolean: the server ignores the line; write ON or OFF", text), Adjusted: "not a boolean, the line is ignored"}
 	}
 	if !known {
 		v.Problem = fmt.Sprintf("%q is no boolean: the server takes it for OFF with a warning; write ON or OFF", text)
@@ -192,6 +206,9 @@ func evaluateInteger(text string, s *Spec, c *Catalogue) *Value {
 	n, ok := parseNumber(text)
 	if !ok {
 		return &Value{Unsure: NotANumber, Problem: fmt.Sprintf("%q is no number with an optional suffix K, M, G, T, P or E: the server does not start", text), Refused: true}
+	}
+	if tooLarge(text, n, s, c) {
+		return &Value{Unsure: "a number with more than 64 bits", Problem: fmt.Sprintf("%q has more than 64 bits: the server does not start", text), Refused: true}
 	}
 	if n.value.Sign() < 0 && s.Type == TypeUint {
 		switch {
@@ -210,6 +227,23 @@ func evaluateInteger(text string, s *Spec, c *Catalogue) *Value {
 		v.Problem = fmt.Sprintf("%q: the server reads the suffix's first letter only, %q is not looked at", text, n.trailing)
 	}
 	return v
+}
+
+// tooLarge: MySQL wants a number to fit into 64 bits with its suffix, MariaDB
+// without it. Seen on 9.7.4 and 10.11.19.
+func tooLarge(text string, n number, s *Spec, c *Catalogue) bool {
+	value, bits := n.value, 64
+	if c.isMaria() {
+		digits := strings.TrimLeft(text, " \t+-")
+		end := strings.IndexFunc(digits, func(r rune) bool { return r < '0' || r > '9' })
+		if end < 0 {
+			end = len(digits)
+		}
+		value, _ = new(big.Int).SetString(digits[:end], 10)
+	} else if s.Type == TypeInt {
+		bits = 63
+	}
+	return value != nil && value.Sign() > 0 && value.BitLen() > bits
 }
 
 func describeClamp(from, to string, s *Spec) string {
@@ -255,14 +289,14 @@ func evaluateEnum(text string, s *Spec) *Value {
 	return &Value{Text: m}
 }
 
-func evaluateSet(text string, s *Spec) *Value {
+func (c *Catalogue) evaluateSet(text string, s *Spec) *Value {
 	if len(s.Members) == 0 {
 		if isDigits(text) {
 			return &Value{Unsure: "a bit mask over a list of values that is not known"}
 		}
 		return &Value{Text: text}
 	}
-	mask, ok := setMask(text, s.Members)
+	mask, ok := c.optionMask(text, s.Members)
 	if !ok {
 		return &Value{Unsure: "not a list of the variable's values", Problem: fmt.Sprintf("%q is no list of %s", text, strings.Join(s.Members, ", ")), Refused: true}
 	}
@@ -277,9 +311,14 @@ func isDigits(s string) bool {
 // to the type.
 type rule func(st *state, a Assigned) *Value
 
-func ruleFor(f model.Flavour, variable string) rule {
-	if r := flavourRules[f][variable]; r != nil {
-		return r
+func (c *Catalogue) ruleFor(variable string) rule {
+	for _, name := range [...]string{variable, c.Group(variable)} {
+		if r := flavourRules[c.server.Flavour][name]; r != nil {
+			return r
+		}
+		if r := commonRules[name]; r != nil {
+			return r
+		}
 	}
-	return commonRules[variable]
+	return nil
 }

@@ -161,3 +161,8 @@ func (c *Catalogue) Matches(variable string, v *Value, running string) bool {
 
 // isMaria is a shorthand for rules.
 func (c *Catalogue) isMaria() bool { return c.server.Flavour == model.MariaDB }
+
+// atLeast8: a MySQL whose version is not known counts as a new one.
+func (c *Catalogue) atLeast8() bool {
+	return c.server.Version.IsZero() || c.server.Version.AtLeast(8, 0, 0)
+}

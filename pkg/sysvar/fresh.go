@@ -35,8 +35,13 @@ func (c *Catalogue) Fresh(settings []model.Setting, seen func(variable string) (
 		if key == "" {
 			continue
 		}
-		if old, again := f.st.last[key]; again && accumulates(a) {
-			a = accumulate(old, a)
+		if old, again := f.st.last[key]; again {
+			switch {
+			case accumulates(a):
+				a = accumulate(old, a)
+			case passedOver(a):
+				continue
+			}
 		}
 		f.st.last[key] = a
 	}
@@ -134,8 +139,17 @@ func accumulates(a Assigned) bool {
 	}
 }
 
+// passedOver: the parser of options without an argument warns of a value that is
+// no boolean, and leaves what an earlier line set. Seen on 9.7.4 and 10.11.19.
+func passedOver(a Assigned) bool {
+	_, known := parseBool(a.text())
+	return !known && a.Spec != nil && withoutArgument[a.Spec.Name]
+}
+
 func accumulate(old, a Assigned) Assigned {
-	if old.HasValue && old.Value != "" {
+	if old.HasValue && old.Value != "" && a.Value == "" {
+		a.Value = old.Value
+	} else if old.HasValue && old.Value != "" {
 		a.Value = old.Value + "," + a.Value
 	}
 	return a

@@ -1,6 +1,8 @@
 package sysvar
 
 import (
+	"math"
+	"strconv"
 	"strings"
 
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
@@ -53,6 +55,9 @@ func mergeLive(base *Spec, name string, v model.Variable, flavour model.Flavour)
 	// MySQL's variables_info prints 0 and 0 for what has no bounds.
 	if numeric && (m.Min != "" && m.Max != "") && !(m.Min == "0" && m.Max == "0") {
 		s.Min, s.Max = m.Min, m.Max
+		if s.Type == TypeDouble && flavour == model.MySQL {
+			s.Min, s.Max = doubleBound(m.Min, baseBound(base, false)), doubleBound(m.Max, baseBound(base, true))
+		}
 		if wrapped(m.Min, m.Max) && base != nil {
 			s.Type, s.Min = base.Type, base.Min
 		}
@@ -79,6 +84,36 @@ func mergeLive(base *Spec, name string, v model.Variable, flavour model.Flavour)
 		s.Scope = ScopeGlobal
 	}
 	return &s
+}
+
+// doubleBound reads what MySQL prints as the bound of a double: an integer, which
+// is either the double's bits (long_query_time) or the double with its fraction
+// cut off (99 of 99.999). known is the bound in the table; a cut one that nothing
+// completes is not to be relied on, and none is given. Seen on 9.7.4.
+func doubleBound(printed, known string) string {
+	n, err := strconv.ParseInt(printed, 10, 64)
+	const bits = 1 << 52 // as a number it would be beyond every bound that there is
+	if err == nil && n >= bits {
+		f := math.Float64frombits(uint64(n))
+		if f < 1e15 {
+			return strconv.FormatFloat(f, 'f', -1, 64)
+		}
+		return strconv.FormatFloat(f, 'g', -1, 64)
+	}
+	if f, ok := parseDouble(known); ok && err == nil && int64(f) != n {
+		return printed // a bound of another release
+	}
+	return known
+}
+
+func baseBound(base *Spec, upper bool) string {
+	switch {
+	case base == nil:
+		return ""
+	case upper:
+		return base.Max
+	}
+	return base.Min
 }
 
 // wrapped: a server prints a negative minimum as an unsigned number, which is

@@ -40,28 +40,54 @@ func enumValue(text string, members []string) (string, bool) {
 	return "", false
 }
 
-// setMask is the bit mask that a set option's text means: a list of names, or a
-// number.
+// setMask is the bit mask that a set's text means where it is written by people
+// or printed by a server: a list of names, blanks and empty words aside, or a number.
 func setMask(text string, members []string) (uint64, bool) {
-	var mask uint64
-	named := true
-	if text != "" {
-		for _, word := range strings.Split(text, ",") {
-			word = strings.TrimSpace(word)
-			if word == "" {
-				continue
-			}
-			i := findMember(word, members)
-			if i < 0 {
-				named = false
-				break
-			}
-			mask |= 1 << uint(i)
+	var words []string
+	for _, word := range strings.Split(text, ",") {
+		if word = strings.TrimSpace(word); word != "" {
+			words = append(words, word)
 		}
 	}
-	if named {
+	if mask, ok := namedMask(words, members); ok {
 		return mask, true
 	}
+	return numberedMask(text, members)
+}
+
+// optionMask is the bit mask that a set option's text means to a server: a list of
+// names, before which no blank may stand and of which none is empty, or a number;
+// to MariaDB also the word all. (find_typeset in mysys/typelib.c, GET_SET in
+// mysys/my_getopt.c; seen on 9.7.4 and 10.11.19)
+func (c *Catalogue) optionMask(text string, members []string) (uint64, bool) {
+	var words []string
+	if text != "" {
+		words = strings.Split(text, ",")
+	}
+	for i, word := range words {
+		words[i] = strings.TrimRight(word, " ")
+	}
+	if mask, ok := namedMask(words, members); ok {
+		return mask, true
+	}
+	if c.isMaria() && strings.EqualFold(text, "all") {
+		return 1<<uint(len(members)) - 1, true
+	}
+	return numberedMask(text, members)
+}
+
+func namedMask(words, members []string) (mask uint64, ok bool) {
+	for _, word := range words {
+		i := findMember(word, members)
+		if i < 0 {
+			return 0, false
+		}
+		mask |= 1 << uint(i)
+	}
+	return mask, true
+}
+
+func numberedMask(text string, members []string) (uint64, bool) {
 	n, err := strconv.ParseUint(strings.TrimSpace(text), 10, 64)
 	if err != nil || len(members) < 64 && n >= 1<<uint(len(members)) {
 		return 0, false

@@ -16,7 +16,6 @@ var optionVariables = map[model.Flavour]map[string]string{
 		"transaction_isolation": "tx_isolation",
 		"transaction_read_only": "tx_read_only",
 		"table_cache":           "table_open_cache",
-		"log_slow_queries":      "slow_query_log",
 		"ignore_db_dir":         "ignore_db_dirs",
 	},
 }

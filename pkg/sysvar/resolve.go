@@ -48,20 +48,56 @@ func (c *Catalogue) Resolve(option string) Resolution {
 	return r
 }
 
-// resolve is Resolve without a suggestion, which takes time to find.
+// resolve is Resolve without a suggestion, which takes time to find. MariaDB reads
+// some options in a first pass that knows no others, abbreviations and all.
 func (c *Catalogue) resolve(option string) Resolution {
 	name := underscored(strings.TrimLeft(option, "-"))
-	if c.isMaria() {
-		name = strings.ToLower(name)
+	if !c.isMaria() {
+		return c.resolvePass(name, c.findOption)
 	}
+	name = strings.ToLower(name)
+	if r := c.resolvePass(name, c.findEarly); !r.Unknown || len(r.Ambiguous) > 0 {
+		return r
+	}
+	return c.resolvePass(name, c.findOption)
+}
+
+// ofKeyCache finds what an option with the name of a key cache before a dot sets:
+// hot.key_buffer_size is of a cache that no global variable shows, default. is the
+// main one. MariaDB takes such a name before every option and looks at it for key
+// caches only. (check_struct_option in mysys/my_getopt.c; seen on 9.7.4 and 10.11.19)
+func (c *Catalogue) ofKeyCache(name string, find func(string, *Resolution) (*Spec, string), r *Resolution) (*Spec, string) {
+	cache, option, ok := strings.Cut(name, ".")
+	if !ok || cache == "" || option == "" {
+		return nil, ""
+	}
+	ofCache := option == "key_buffer_size" || strings.HasPrefix(option, "key_cache_")
+	if !ofCache && !c.isMaria() {
+		return nil, ""
+	}
+	s, optionName := find(option, r)
+	if s == nil || !ofCache || cache == "default" {
+		return s, optionName
+	}
+	named := *s
+	named.Name, named.Observable = "", false
+	return &named, cache + "." + optionName
+}
+
+// resolvePass looks for a name, and then for what is left of it after each prefix.
+func (c *Catalogue) resolvePass(name string, find func(string, *Resolution) (*Spec, string)) Resolution {
 	var r Resolution
 	for {
-		s, optionName := c.findOption(name, &r)
+		s, optionName := find(name, &r)
 		if s != nil {
 			r.fill(s, optionName)
 			return r
 		}
 		if len(r.Ambiguous) > 0 {
+			return r
+		}
+		if s, optionName = c.ofKeyCache(name, find, &r); s != nil {
+			r.fill(s, optionName)
 			return r
 		}
 		rest, prefix := cutPrefix(name, c.server.Flavour)
@@ -136,7 +172,28 @@ func (c *Catalogue) findOption(name string, r *Resolution) (*Spec, string) {
 	if c.server.Flavour != model.MariaDB && c.server.Version.AtLeast(8, 0, 0) {
 		return nil, "" // MySQL gave abbreviations up in 8.0
 	}
-	return c.abbreviated(name, r)
+	return c.abbreviated(name, r, func(o string) bool { return !c.isMaria() || !early(o) })
+}
+
+// early reports whether MariaDB reads an option in its first pass: the performance
+// schema's and what it is sized by. (PARSED_EARLY in sql/sys_vars.cc and
+// pfs_early_options in sql/mysqld.cc; seen on 10.11.19)
+func early(option string) bool {
+	return option == "max_connections" || strings.HasPrefix(option, "performance_schema")
+}
+
+// findEarly is findOption in the first pass: max_c is max_connections there, for
+// max_connect_errors is not looked at yet.
+func (c *Catalogue) findEarly(name string, r *Resolution) (*Spec, string) {
+	if early(name) {
+		if s, option := c.findOption(name, r); s != nil {
+			return s, option
+		}
+	}
+	if name == "" || !strings.HasPrefix("max_connections", name) && !strings.HasPrefix("performance_schema", name) && !early(name) {
+		return nil, "" // no need to go through all names
+	}
+	return c.abbreviated(name, r, early)
 }
 
 // present reports whether the server's version still has an option.
@@ -170,14 +227,14 @@ func before(server, v model.Version) bool {
 	return server.Compare(v) < 0
 }
 
-// abbreviated finds the option that a name is a unique beginning of. Several
-// names of one variable are no ambiguity.
-func (c *Catalogue) abbreviated(name string, r *Resolution) (*Spec, string) {
+// abbreviated finds the option, among those of a pass, that a name is a unique
+// beginning of. Several names of one variable are no ambiguity.
+func (c *Catalogue) abbreviated(name string, r *Resolution, among func(option string) bool) (*Spec, string) {
 	var found *Spec
 	var option string
 	var all []string
 	for o, s := range c.table.options {
-		if !strings.HasPrefix(o, name) || !c.present(s) {
+		if !strings.HasPrefix(o, name) || !among(o) || !c.present(s) {
 			continue
 		}
 		all = append(all, o)

@@ -19,47 +19,65 @@ var flavourRules map[model.Flavour]map[string]rule
 
 func init() {
 	commonRules = map[string]rule{
-		"log_bin":                   ruleLogBin,
-		"log_bin_index":             ruleLogBinIndex,
-		"relay_log_index":           ruleRelayLogIndex,
-		"sql_mode":                  ruleSQLMode,
-		"time_zone":                 ruleTimeZone,
-		"character_set_server":      ruleCharset,
-		"collation_server":          ruleCharset,
-		"character_set_filesystem":  ruleCharset,
-		"log_error":                 ruleLogError,
-		"skip_external_locking":     ruleExternalLocking,
-		"have_symlink":              ruleSymlink,
-		"slave_skip_errors":         ruleSkipErrors,
-		"replica_skip_errors":       ruleSkipErrors,
-		"log_output":                ruleLogOutput,
-		"event_scheduler":           ruleEventScheduler,
-		"pid_file":                  rulePidFile,
-		"datadir":                   ruleDirectory,
-		"plugin_dir":                ruleDirectory,
-		"basedir":                   ruleDirectory,
-		"character_sets_dir":        ruleDirectory,
-		"lc_messages_dir":           ruleDirectory,
-		"secure_file_priv":          ruleDirectory,
-		"tmpdir":                    rulePath,
-		"slave_load_tmpdir":         rulePath,
-		"replica_load_tmpdir":       rulePath,
-		"innodb_undo_directory":     rulePath,
-		"general_log_file":          rulePath,
-		"slow_query_log_file":       rulePath,
-		"relay_log":                 ruleRelayLog,
-		"innodb_data_home_dir":      rulePath,
-		"innodb_log_group_home_dir": rulePath,
-		"innodb_monitor_enable":     ruleMonitor,
-		"innodb_monitor_disable":    ruleMonitor,
-		"innodb_monitor_reset":      ruleMonitor,
-		"innodb_monitor_reset_all":  ruleMonitor,
-		"report_port":               ruleReportPort,
-		"innodb_undo_tablespaces":   ruleUnsure("fixed when the data directory was initialised"),
+		"log_bin":                    ruleLogBin,
+		"log_bin_index":              ruleLogBinIndex,
+		"relay_log_index":            ruleRelayLogIndex,
+		"sql_mode":                   ruleSQLMode,
+		"time_zone":                  ruleTimeZone,
+		"character_set_server":       ruleCharset,
+		"collation_server":           ruleCharset,
+		"character_set_filesystem":   ruleCharset,
+		"log_error":                  ruleLogError,
+		"skip_external_locking":      ruleExternalLocking,
+		"have_symlink":               ruleSymlink,
+		"slave_skip_errors":          ruleSkipErrors,
+		"replica_skip_errors":        ruleSkipErrors,
+		"log_output":                 ruleLogOutput,
+		"event_scheduler":            ruleEventScheduler,
+		"pid_file":                   rulePidFile,
+		"datadir":                    ruleDirectory,
+		"plugin_dir":                 ruleDirectory,
+		"basedir":                    ruleDirectory,
+		"character_sets_dir":         ruleDirectory,
+		"lc_messages_dir":            ruleDirectory,
+		"secure_file_priv":           ruleSecureFilePriv,
+		"tmpdir":                     rulePath,
+		"slave_load_tmpdir":          rulePath,
+		"replica_load_tmpdir":        rulePath,
+		"innodb_undo_directory":      rulePath,
+		"general_log_file":           ruleLogFile(".log"),
+		"slow_query_log_file":        ruleLogFile("-slow.log"),
+		"relay_log":                  ruleRelayLog,
+		"innodb_data_home_dir":       rulePath,
+		"innodb_log_group_home_dir":  rulePath,
+		"innodb_monitor_enable":      ruleMonitor,
+		"innodb_monitor_disable":     ruleMonitor,
+		"innodb_monitor_reset":       ruleMonitor,
+		"innodb_monitor_reset_all":   ruleMonitor,
+		"report_port":                ruleReportPort,
+		"innodb_page_size":           rulePageSize,
+		"innodb_data_file_path":      ruleDataFilePath,
+		"innodb_temp_data_file_path": ruleDataFilePath,
+		"default_storage_engine":     ruleEngine,
+		"default_tmp_storage_engine": ruleEngine,
+		"enforce_storage_engine":     ruleEngine,
+		"lc_messages":                ruleLocale,
+		"lc_time_names":              ruleLocale,
+		"innodb_undo_tablespaces":    ruleUnsure("fixed when the data directory was initialised"),
 	}
 	flavourRules = map[model.Flavour]map[string]rule{
 		model.MySQL: {
 			"enforce_gtid_consistency":    ruleMembers("OFF", "ON", "WARN"),
+			"innodb_temp_tablespaces_dir": ruleTempTablespaces,
+			"log_error_services":          ruleErrorServices,
+			"log_error_suppression_list":  ruleSuppressionList,
+			"authentication_policy":       ruleAuthenticationPolicy,
+			"ssl_cipher":                  ruleCiphers,
+			"admin_ssl_cipher":            ruleCiphers,
+			"tls_ciphersuites":            ruleCiphers,
+			"admin_tls_ciphersuites":      ruleCiphers,
+			"slow_query_log":              ruleLogSwitch,
+			"general_log":                 ruleLogSwitch,
 			"skip_name_resolve":           rulePresence,
 			"tls_version":                 ruleTLSVersion,
 			"admin_tls_version":           ruleTLSVersion,
@@ -80,17 +98,23 @@ func ruleUnsure(why string) rule {
 	return func(*state, Assigned) *Value { return &Value{Unsure: why} }
 }
 
-// rulePresence: options of MySQL that have no argument to the parser: with
-// whatever value, they are ON. Under a prefix they are booleans. (mysqld.cc,
-// OPT_SKIP_RESOLVE)
-func rulePresence(_ *state, a Assigned) *Value {
+// rulePresence: options of MySQL that switch something ON with any value but the
+// word OFF, which releases before 8.0 do not look at either. Under a prefix they
+// are booleans. (mysqld.cc, OPT_SKIP_RESOLVE; seen on 9.7.4)
+func rulePresence(st *state, a Assigned) *Value {
 	if a.Negated || a.Enabled {
 		return nil
 	}
+	if strings.EqualFold(a.text(), "OFF") && st.c.atLeast8() {
+		return &Value{Text: "OFF"}
+	}
 	v := &Value{Text: "ON"}
-	if on, known := parseBool(a.text()); known && !on {
-		v.Adjusted = "the option switches it ON with any value"
-		v.Problem = fmt.Sprintf("%s=%s still switches it ON: take the line out instead", a.Option, a.Value)
+	if on, known := parseBool(a.text()); !on {
+		v.Adjusted = "the option switches it ON with any value but OFF"
+		v.Problem = fmt.Sprintf("%s=%s still switches it ON: write OFF, or take the line out", a.Option, a.Value)
+		if !known {
+			v.Problem = fmt.Sprintf("%q is no boolean: the server switches %s ON; write ON or OFF", a.Value, a.Option)
+		}
 	}
 	return v
 }
@@ -249,27 +273,6 @@ func ruleHost(declared, forced string) rule {
 	}
 }
 
-func ruleTimeZone(_ *state, a Assigned) *Value {
-	if !a.HasValue {
-		return nil
-	}
-	z := a.Value
-	if strings.EqualFold(z, "SYSTEM") {
-		z = "SYSTEM"
-	}
-	if len(z) > 1 && (z[0] == '+' || z[0] == '-') {
-		z = canonicalTimeZone(z)
-	}
-	return &Value{Text: z}
-}
-
-func ruleCharset(_ *state, a Assigned) *Value {
-	if !a.HasValue {
-		return nil
-	}
-	return &Value{Text: canonicalCharset(a.Value)}
-}
-
 // ruleExternalLocking: skip_external_locking is a variable of its own, and what
 // is left when external-locking is not asked for.
 func ruleExternalLocking(_ *state, a Assigned) *Value {
@@ -354,12 +357,12 @@ func ruleTLSVersion(st *state, a Assigned) *Value {
 }
 
 // ruleLogOutput: a set, empty means NONE is not implied; names have no case.
-func ruleLogOutput(_ *state, a Assigned) *Value {
+func ruleLogOutput(st *state, a Assigned) *Value {
 	members := a.Spec.Members
 	if len(members) == 0 {
 		members = []string{"NONE", "FILE", "TABLE"}
 	}
-	mask, ok := setMask(a.text(), members)
+	mask, ok := st.c.optionMask(a.text(), members)
 	if !ok {
 		return nil
 	}
@@ -380,15 +383,21 @@ func ruleEventScheduler(_ *state, a Assigned) *Value {
 	return nil
 }
 
-// ruleMembers: options that the server takes as text and reads as an enum.
+// ruleMembers: options that the server takes as text and reads as a boolean, or
+// one of a list by its whole name or its index. Anything else leaves the default,
+// with a warning that speaks of OFF. Seen on 9.7.4.
 func ruleMembers(members ...string) rule {
 	return func(_ *state, a Assigned) *Value {
-		if b, known := parseBool(a.text()); known {
+		text := a.text()
+		if b, known := parseBool(text); known {
 			return &Value{Text: onOff(b)}
 		}
-		if m, ok := enumValue(a.text(), members); ok {
-			return &Value{Text: m}
+		for i, m := range members {
+			if strings.EqualFold(m, text) || text == strconv.Itoa(i) {
+				return &Value{Text: m}
+			}
 		}
-		return nil
+		return &Value{Text: a.Spec.Default, Adjusted: "not one of its values, the default is kept",
+			Problem: fmt.Sprintf("%q is none of %s: the server keeps %s", a.Value, strings.Join(members, ", "), a.Spec.Default)}
 	}
 }

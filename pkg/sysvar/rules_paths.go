@@ -1,7 +1,9 @@
 package sysvar
 
 import (
+	"fmt"
 	"path"
+	"regexp"
 	"strings"
 )
 
@@ -112,6 +114,84 @@ func rulePidFile(st *state, a Assigned) *Value {
 	if path.Ext(a.Value) != ".pid" {
 		with := strings.TrimSuffix(a.Value, path.Ext(a.Value)) + ".pid"
 		v.Also = append(append(v.Also, with, a.Value+".pid"), pathForms(st, with)...)
+	}
+	return v
+}
+
+// ruleSecureFilePriv: a relative folder is taken relative to the folder in which
+// the server was started, which is the root in a container.
+func ruleSecureFilePriv(st *state, a Assigned) *Value {
+	v := ruleDirectory(st, a)
+	if v != nil && a.Value != "" && !path.IsAbs(a.Value) && !strings.EqualFold(a.Value, "NULL") {
+		v.Text, v.Also = path.Join("/", a.Value), append(v.Also, a.Value)
+		v.Adjusted = "relative to the folder in which the server was started"
+	}
+	return v
+}
+
+// ruleLogFile: an empty name is no name. Seen on 9.7.4 and 10.11.19.
+func ruleLogFile(suffix string) rule {
+	return func(st *state, a Assigned) *Value {
+		if !a.HasValue || a.Value != "" {
+			return rulePath(st, a)
+		}
+		if v, ok := (&Fresh{st: st}).derivedLogFile(suffix); ok && v != nil {
+			v.Adjusted = "an empty name stands for the default"
+			return v
+		}
+		return &Value{Unsure: "named after the host"}
+	}
+}
+
+// ruleTempTablespaces: InnoDB does not put its session temporary tablespaces into
+// the data directory itself. Seen on 9.7.4.
+func ruleTempTablespaces(st *state, a Assigned) *Value {
+	if !a.HasValue {
+		return nil
+	}
+	if a.Value == "" {
+		return st.refused(a, "an empty name is no directory")
+	}
+	if dir := st.running("datadir"); dir != "" && path.Join(dir, ".") == path.Clean(underDatadir(st, a.Value)) {
+		with := strings.TrimSuffix(a.Value, "/") + "/#innodb_temp/"
+		return &Value{Text: with, Also: pathForms(st, with), Adjusted: "not the data directory itself"}
+	}
+	return rulePath(st, a)
+}
+
+// rulePageSize: a power of two of five. (innodb_init_params)
+func rulePageSize(st *state, a Assigned) *Value {
+	v := st.evaluateType(a)
+	switch v.Text {
+	case "4096", "8192", "16384", "32768", "65536":
+	case "":
+	default:
+		return st.refused(a, fmt.Sprintf("InnoDB has no pages of %q", a.Value))
+	}
+	return v
+}
+
+var dataFile = regexp.MustCompile(`(?i)^[^:;]+:\d+[kmg]?(newraw|new|raw)?(:autoextend(:max:\d+[kmg]?)?)?$`)
+
+// ruleDataFilePath: NAME:SIZE, of which the last may grow. Seen on 9.7.4 and 10.11.19.
+func ruleDataFilePath(st *state, a Assigned) *Value {
+	if !a.HasValue {
+		return nil
+	}
+	files := strings.Split(a.Value, ";")
+	for i, file := range files {
+		if !dataFile.MatchString(file) || i < len(files)-1 && strings.Contains(file, ":autoextend") {
+			return st.refused(a, fmt.Sprintf("%q is not NAME:SIZE[M][:autoextend[:max:SIZE]]", file))
+		}
+	}
+	return nil
+}
+
+// ruleLogSwitch: MySQL switches a log off at its start if it cannot open the file.
+func ruleLogSwitch(st *state, a Assigned) *Value {
+	v := st.evaluateType(a)
+	if v.Text == "ON" {
+		v.Doubt = "or it could not open the log's file at its start"
 	}
 	return v
 }

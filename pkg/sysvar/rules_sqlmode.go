@@ -39,7 +39,7 @@ func ruleSQLMode(st *state, a Assigned) *Value {
 	if len(members) == 0 {
 		return &Value{Text: canonicalList(a.text())}
 	}
-	mask, ok := setMask(a.text(), members)
+	mask, ok := st.c.optionMask(a.text(), members)
 	if !ok {
 		return &Value{Unsure: "a mode that this server does not know", Problem: fmt.Sprintf("sql_mode %q: a mode that this server does not know; it does not start", a.Value), Refused: true}
 	}
