@@ -233,16 +233,10 @@ func judgeUnsynced(f *Facts) v1.Verdict {
 // is named; the author of a commit that waits is not to blame.
 func judgeNotDelivered(f *Facts) v1.Verdict {
 	g := f.Git
-	next := g.Waiting[0]
-	for _, c := range g.Waiting {
-		if c.Before != c.After {
-			next = c
-			break
-		}
-	}
+	next, does := whatWaits(g, f.Variable)
 	v := v1.Verdict{Hop: string(model.HopDelivery), Commit: next.Hash, Confidence: Likely,
-		Text: fmt.Sprintf("Git is ahead by %d %s: commit %s of %s sets %s to %s, and the cluster still has %s.",
-			len(g.Waiting), plural(len(g.Waiting), "commit", "commits"), short(next.Hash), next.Author, f.Variable, orElse(g.HeadValue, "another value"), short(g.Deployed.Hash))}
+		Text: fmt.Sprintf("Git is ahead by %d %s: commit %s of %s %s, and the cluster still has %s.",
+			len(g.Waiting), plural(len(g.Waiting), "commit", "commits"), short(next.Hash), next.Author, does, short(g.Deployed.Hash))}
 	for _, d := range f.Deliver {
 		if d.State == "Suspended" || d.State == "Stuck" || d.State == "Behind" {
 			v.Culprit, v.CulpritKind, v.Sources, v.Confidence = d.Object, Tool, []string{"Git content", d.Tool + " status"}, Proven
@@ -250,6 +244,21 @@ func judgeNotDelivered(f *Facts) v1.Verdict {
 		}
 	}
 	return v
+}
+
+// whatWaits is the commit that gives the variable its value at head: the last of
+// those that wait and change it. Earlier ones may have been taken back.
+func whatWaits(g *GitHistory, variable string) (v1.Commit, string) {
+	for _, c := range slices.Backward(g.Waiting) {
+		switch {
+		case c.Before == c.After:
+			continue
+		case c.After == "":
+			return c, "takes " + variable + " out"
+		}
+		return c, fmt.Sprintf("sets %s to %s", variable, c.After)
+	}
+	return g.Waiting[0], "waits"
 }
 
 var stateWords = map[string]string{"Suspended": "suspended", "Stuck": "failing", "Behind": "behind its source"}

@@ -126,6 +126,8 @@ func incidents() []incident {
 			want: want{hop: delivery, culprit: "kustomization/flux-system/shop", confidence: blame.Proven, commit: next}},
 		{name: "an unsynced commit, Flux failing", world: unsynced().owner("kustomize-controller", "Apply", ten).git(good, ann).waiting(next, bob, "3000").flux("Stuck", good),
 			want: want{hop: delivery, culprit: "kustomization/flux-system/shop", confidence: blame.Proven, commit: next}},
+		{name: "three unsynced commits, the first taken back: the last one's value is at head", world: unsynced().owner("kustomize-controller", "Apply", ten).git(good, ann).waiting(forged, ann, "2500").waiting(good, ann, declared).waiting(next, bob, "3000").flux("Behind", good),
+			want: want{hop: delivery, culprit: "kustomization/flux-system/shop", confidence: blame.Proven, commit: next}},
 		{name: "an unsynced commit, nobody delivers: its author is not to blame", world: unsynced().owner("kubectl-client-side-apply", "Update", ten).marks(good, "kubectl-client-side-apply").git(good, ann).waiting(next, bob, "3000"),
 			want: want{hop: delivery, confidence: blame.Likely, commit: next}},
 		{name: "an older commit's file applied by hand over the delivered one", world: unsynced().marks(next, "deploy").owner("kubectl-client-side-apply", "Update", eleven).git(good, ann).waiting(next, bob, "3000").claimed(next),

@@ -116,7 +116,11 @@ func (w world) git(hash, author string) world {
 
 // waiting adds a commit that is not delivered.
 func (w world) waiting(hash, author, value string) world {
-	w.Git.Waiting = []v1.Commit{commit(hash, author, declared, value)}
+	before := declared
+	for _, c := range w.Git.Waiting {
+		before = c.After
+	}
+	w.Git.Waiting = append(w.Git.Waiting, commit(hash, author, before, value))
 	w.Git.HeadValue = value
 	return w
 }

@@ -26,7 +26,7 @@ func newCommand(p place.Paths) *cobra.Command {
 		SilenceUsage: true, SilenceErrors: true,
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fmt.Errorf("%w: %w", errUsage, err) })
-	root.AddCommand(upCommand(p), downCommand(p), statusCommand(p), restartCommand(p), fluxCommand(p), kubeconfigCommand(p), binCommand(p))
+	root.AddCommand(upCommand(p), downCommand(p), statusCommand(p), restartCommand(p), fluxCommand(p), argoCDCommand(p), kubeconfigCommand(p), binCommand(p))
 	root.AddCommand(scenarioCommands(p)...)
 	return root
 }

@@ -53,7 +53,7 @@ func labTests(ctx context.Context, t *tally) (err error) {
 			err = downErr
 		}
 	}()
-	if err := startFlux(ctx); err != nil {
+	if err := startTools(ctx); err != nil {
 		return err
 	}
 	out, err := exec.CommandContext(ctx, "bin/lab", "kubeconfig").Output()
@@ -65,19 +65,25 @@ func labTests(ctx context.Context, t *tally) (err error) {
 	return goTest(ctx, t, ".", env, "-tags", "lab", "-p", "1", "-count", "1", "-timeout", "30m", "./test/...")
 }
 
-// startFlux starts Flux's controllers where they are built already: building them
-// takes some ten minutes more, which a run takes only if asked to. Tests that need
-// them skip themselves, with the reason.
-func startFlux(ctx context.Context) error {
-	if os.Getenv("MYSQLDRIFT_FLUX") == "1" {
-		return lab(ctx, "flux")
+// startTools starts Flux's and Argo CD's programs where they are built already:
+// building them takes some ten minutes each, which a run takes only if asked to.
+// Tests that need them skip themselves, with the reason.
+func startTools(ctx context.Context) error {
+	for tool, wanted := range map[string]string{"flux": "MYSQLDRIFT_FLUX", "argocd": "MYSQLDRIFT_ARGOCD"} {
+		args := []string{tool, "--cached"}
+		if os.Getenv(wanted) == "1" {
+			args = args[:1]
+		}
+		err := lab(ctx, args...)
+		var exit *exec.ExitError
+		if errors.As(err, &exit) && exit.ExitCode() == 2 { // not built
+			continue
+		}
+		if err != nil {
+			return err
+		}
 	}
-	err := lab(ctx, "flux", "--cached")
-	var exit *exec.ExitError
-	if errors.As(err, &exit) && exit.ExitCode() == 2 { // not built
-		return nil
-	}
-	return err
+	return nil
 }
 
 func lab(ctx context.Context, args ...string) error {

@@ -169,7 +169,10 @@ func initiator(v any) string {
 }
 
 func argoState(app *unstructured.Unstructured, d *v1.Delivery) {
-	_, automated, _ := unstructured.NestedMap(app.Object, "spec", "syncPolicy", "automated")
+	policy, automated, _ := unstructured.NestedMap(app.Object, "spec", "syncPolicy", "automated")
+	if enabled, ok := policy["enabled"].(bool); ok && !enabled { // since Argo CD 3.1
+		automated = false
+	}
 	d.NoCorrection = !automated || !flag(app, "spec", "syncPolicy", "automated", "selfHeal")
 	phase, message := text(app, "status", "operationState", "phase"), text(app, "status", "operationState", "message")
 	status := text(app, "status", "sync", "status")

@@ -4,8 +4,8 @@
 // It knows the shapes of their objects, as unstructured ones, and nothing of
 // variables, Git or people. It reads through a small interface and is otherwise
 // pure. Its tests hold objects in the form in which the controllers write them;
-// Flux's source-controller and kustomize-controller themselves run in
-// test/incidents, helm-controller and Argo CD in none.
+// Flux's source-controller and kustomize-controller and Argo CD's application
+// controller themselves run in test/incidents, helm-controller in none.
 package delivery
 
 import (

@@ -229,6 +229,9 @@ func TestArgoApplication(t *testing.T) {
 			return replace("phase: Succeeded", "phase: Failed, message: denied")(replace("status: Synced", "status: OutOfSync")(s))
 		}, state: Stuck, message: "denied", commit: sha1, who: "mpark"},
 		{name: "the manifests cannot be made", edit: replace("status:\n", "status:\n  conditions: [{type: ComparisonError, message: no such path}]\n"), state: Stuck, message: "no such path", commit: sha1, who: "mpark"},
+		{name: "automated sync is there, and turned off", edit: func(s string) string {
+			return replace("{automated: {selfHeal: true}}", "{automated: {enabled: false, selfHeal: true}}")(replace("{status: Synced, revision: "+sha1, "{status: OutOfSync, revision: "+sha2)(s))
+		}, state: Behind, message: "automated sync is off", commit: sha1, who: "mpark"},
 		{name: "a self-healing sync after the history", edit: replace(`finishedAt: "2026-07-01T09:00:00Z"`, `finishedAt: "2026-07-02T09:00:00Z", operation: {initiatedBy: {automated: true}}, syncResult: {revision: `+sha2+`}`), state: Synced, commit: sha2, who: "automated sync"},
 		{name: "a copy of the object with the id of the original", mark: func(m *Marked) { m.Name = "mysql-copy" }, state: Synced, commit: sha1, who: "mpark", notListed: true},
 		{name: "an application of another namespace", mark: func(m *Marked) { m.ArgoTracking = "argocd_mysql:/ConfigMap:shop/mysql" }, state: Synced, commit: sha1, who: "mpark"},

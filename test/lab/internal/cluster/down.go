@@ -36,7 +36,7 @@ func Down(ctx context.Context, log *progress.Log, p place.Paths) error {
 			log.Say("pods do not go in an orderly way (%v): ending them by force", err)
 		}
 	}
-	all := append(components(p), flux(p)...)
+	all := append(components(p), toolDaemons(p)...)
 	slices.Reverse(all)
 	for _, d := range all {
 		note(d.stop(p))
@@ -44,7 +44,7 @@ func Down(ctx context.Context, log *progress.Log, p place.Paths) error {
 	note(removeStale(p))
 	note(removeNetwork(ctx, p.State))
 	note(removeCgroups())
-	for _, name := range []string{"etcd", "kubelet", "kubelet-pki", "pki", "config", "pids", "logs", "pod-logs", "volume-plugins", "cni", "kubectl-cache", "flux"} {
+	for _, name := range []string{"etcd", "kubelet", "kubelet-pki", "pki", "config", "pids", "logs", "pod-logs", "volume-plugins", "cni", "kubectl-cache", "flux", "argocd"} {
 		note(os.RemoveAll(filepath.Join(p.State, name)))
 	}
 	for _, u := range users {

@@ -117,7 +117,7 @@ func refreshRuntime(ctx context.Context, log *progress.Log, p place.Paths, newNe
 
 // Restart stops a component and starts it again, as an upgrade does.
 func Restart(ctx context.Context, log *progress.Log, p place.Paths, name string) error {
-	for _, d := range append(components(p), flux(p)...) {
+	for _, d := range append(components(p), toolDaemons(p)...) {
 		if d.name != name {
 			continue
 		}
@@ -194,7 +194,7 @@ type Component struct {
 func Status(ctx context.Context, p place.Paths) []Component {
 	var all []Component
 	daemons := components(p)
-	for _, d := range flux(p) {
+	for _, d := range toolDaemons(p) {
 		if _, err := os.Stat(p.PID(d.name)); err == nil { // it was started
 			daemons = append(daemons, d)
 		}

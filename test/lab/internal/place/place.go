@@ -50,6 +50,9 @@ func (p Paths) Archive(name string) string { return filepath.Join(p.Cache, "imag
 // FluxCRDs are the kinds of Flux, all in one file.
 func (p Paths) FluxCRDs() string { return filepath.Join(p.Cache, "flux-crds.yaml") }
 
+// ArgoCDCRDs are the kinds of Argo CD, all in one file.
+func (p Paths) ArgoCDCRDs() string { return filepath.Join(p.Cache, "argocd-crds.yaml") }
+
 // Log is the file that a component of the cluster writes its output to.
 func (p Paths) Log(name string) string { return filepath.Join(p.State, "logs", name+".log") }
 

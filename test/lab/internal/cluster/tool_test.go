@@ -13,13 +13,13 @@ import (
 
 // A controller is added to a cluster that runs: its certificate is of the same
 // authority, and names its service account.
-func TestFluxIdentity(t *testing.T) {
+func TestIdentity(t *testing.T) {
 	p := place.Paths{Cache: t.TempDir(), State: t.TempDir(), Run: t.TempDir()}
 	if _, err := newAuthority(p.PKI("")); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 { // the second time it is there
-		if err := fluxIdentity(p, "source-controller"); err != nil {
+		if err := identity(p, fluxNamespace, "source-controller"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -45,7 +45,7 @@ func TestFluxIdentity(t *testing.T) {
 // given names a file of the lab's state.
 func TestDaemonsNameTheirState(t *testing.T) {
 	p := place.Paths{Cache: "/cache", State: "/state", Run: "/run/lab"}
-	for _, d := range append(components(p), flux(p)...) {
+	for _, d := range append(components(p), toolDaemons(p)...) {
 		given := strings.Join(append(d.args, d.env...), " ")
 		if !strings.Contains(given, p.State+string(filepath.Separator)) {
 			t.Errorf("%s: %s", d.name, given)
