@@ -11,7 +11,7 @@ var builtins map[string]program
 
 func init() {
 	builtins = map[string]program{
-		":": ok, "true": ok, "trap": ok, "shopt": ok, "ulimit": ok, "umask": ok, "jobs": ok, "hash": ok, "wait": ok, "alias": ok, "disown": ok,
+		":": ok, "true": ok, "trap": ok, "shopt": ok, "ulimit": ok, "umask": setUmask, "jobs": ok, "hash": ok, "wait": ok, "alias": ok, "disown": ok,
 		"false":    func(m *machine, _ []text) { m.status = 1 },
 		"echo":     echo,
 		"printf":   printf,

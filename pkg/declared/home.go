@@ -28,29 +28,8 @@ func (r *resolver) homes(s start) (dirs []string, sure bool) {
 	return mysqlHomes(r.profile, r.server, r.container.Image)
 }
 
-// runsAsRoot says whether the container starts as root.
-func (r *resolver) runsAsRoot() bool {
-	uid, nonRoot := (*int64)(nil), false
-	if sc := r.pod.Spec.SecurityContext; sc != nil {
-		uid, nonRoot = sc.RunAsUser, sc.RunAsNonRoot != nil && *sc.RunAsNonRoot
-	}
-	if sc := r.container.SecurityContext; sc != nil {
-		if sc.RunAsUser != nil {
-			uid = sc.RunAsUser
-		}
-		if sc.RunAsNonRoot != nil {
-			nonRoot = *sc.RunAsNonRoot
-		}
-	}
-	if uid != nil {
-		return *uid == 0
-	}
-	switch r.profile.family {
-	case familyPercona, familyPXC, familyBitnami, familySclorg, familyVitess:
-		return false // the image's own user
-	}
-	return !nonRoot
-}
+// runsAsRoot says whether the server's container starts as root.
+func (r *resolver) runsAsRoot() bool { return r.startsAsRoot(r.container, r.profile) }
 
 // mysqlHomes is the home directory of the user mysql in an image. It moved from
 // /home/mysql with the library's Oracle Linux images, and in MariaDB's within the

@@ -2,6 +2,7 @@ package declared
 
 import (
 	"errors"
+	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -36,7 +37,9 @@ type machine struct {
 	flow      flow
 	flowDepth int
 	errexit   bool
-	inCond    int // >0: a failing command does not end the script
+	umask     fs.FileMode
+	asRoot    bool // the container runs as root
+	inCond    int  // >0: a failing command does not end the script
 
 	// script is where the running script's own words come from.
 	script *source
@@ -142,7 +145,7 @@ func (m *machine) env() environment {
 
 // fork is a subshell: its variables are its own, its files are not.
 func (m *machine) fork(f func()) {
-	vars, params, errexit, cwd := m.vars, m.params, m.errexit, m.view.cwd
+	vars, params, errexit, cwd, umask := m.vars, m.params, m.errexit, m.view.cwd, m.umask
 	m.vars = make(map[string]*value, len(vars))
 	for k, v := range vars {
 		c := *v
@@ -153,7 +156,7 @@ func (m *machine) fork(f func()) {
 	if m.flow == flowExit || m.flow == flowReturn {
 		m.flow = flowNone
 	}
-	m.vars, m.params, m.errexit, m.view.cwd = vars, params, errexit, cwd
+	m.vars, m.params, m.errexit, m.view.cwd, m.umask = vars, params, errexit, cwd, umask
 }
 
 // capture runs f and gives what it wrote to its output.
@@ -332,7 +335,7 @@ func (m *machine) taintEmpty() {
 	}
 	var paths []string
 	for i := range m.view.mounts {
-		if mt := &m.view.mounts[i]; mt.vol.kind == "emptyDir" && len(mt.vol.root.dir) == 0 && !isDataMount(mt.at) {
+		if mt := &m.view.mounts[i]; mt.vol.kind == "emptyDir" && len(mt.vol.root.dir) == 0 && m.r.holdsOptions(mt.vol.name, mt.at) {
 			paths = append(paths, mt.at)
 		}
 	}

@@ -44,10 +44,27 @@ func (out *reading) takeProblems(problems []optionfile.Problem, used map[string]
 	}
 }
 
-// noDefaultsFile is the problem of a --defaults-file that is certainly not there.
-func noDefaultsFile(name string) Problem {
+// takeBareDefaults notes options about option files that stand without "=": MySQL
+// does not know them then and does not start, MariaDB passes over them.
+// Source: get_defaults_options in mysys/my_default.cc and my_default.c.
+func (out *reading) takeBareDefaults(server model.Server, argv []text) {
+	for _, a := range argv {
+		switch name := a.String(); name {
+		case "--defaults-file", "--defaults-extra-file", "--defaults-group-suffix":
+			p := optionfile.Problem{Code: optionfile.CodeUnreadable, Severity: optionfile.Fatal,
+				Message: name + " has its value as a word of its own, and MySQL knows it with = only: the server does not start", Suggestion: "write " + name + "=VALUE"}
+			if server.Flavour == model.MariaDB {
+				p.Severity, p.Message = optionfile.Ignored, name+" has its value as a word of its own, and MariaDB knows it with = only: it passes over it"
+			}
+			out.problems = append(out.problems, Problem{p, model.Origin{Hop: model.HopArgument, Object: "arg", Path: CommandLine}})
+		}
+	}
+}
+
+// noDefaultsFile is the problem of a named option file that is certainly not there.
+func noDefaultsFile(option, name string) Problem {
 	return Problem{optionfile.Problem{File: name, Code: optionfile.CodeUnreadable, Severity: optionfile.Fatal,
-		Message: "--defaults-file names a file that is not there: the server does not start"}, model.Origin{Hop: model.HopArgument, Object: "arg", Path: name}}
+		Message: option + " names a file that is not there: the server does not start"}, model.Origin{Hop: model.HopArgument, Object: "arg", Path: name}}
 }
 
 // commonProblems are those that a start has whichever way it goes.

@@ -203,7 +203,7 @@ func (m *machine) named(argv []text) []string {
 	}
 	var out []string
 	for i := range m.view.mounts {
-		if mt := &m.view.mounts[i]; !mt.vol.readOnly && !isDataMount(mt.at) && strings.Contains(program, mt.at) {
+		if mt := &m.view.mounts[i]; !mt.vol.readOnly && m.r.holdsOptions(mt.vol.name, mt.at) && strings.Contains(program, mt.at) {
 			out = append(out, mt.at)
 		}
 	}
@@ -267,9 +267,12 @@ func (m *machine) writeFile(name string, t text, add bool) {
 		return
 	}
 	old := m.view.at(name).n
-	n := &node{mode: 0o644, via: m.via + "-generate"}
+	n := &node{mode: m.created(), rootOnly: m.asRoot, via: m.via + "-generate"}
+	if old != nil && old.dir == nil && old.via != "image" {
+		n.mode, n.rootOnly = old.mode, old.rootOnly
+	}
 	if add && old != nil && old.dir == nil {
-		n.via, n.script, n.mode = old.via, old.script, old.mode
+		n.via, n.script, n.mode, n.rootOnly = old.via, old.script, old.mode, old.rootOnly
 		n.data = join(old.data, t)
 		if !strings.HasSuffix(n.via, "-generate") && !strings.HasSuffix(n.via, "+append") {
 			n.via += "+append"

@@ -3,7 +3,6 @@ package declared
 import (
 	"io/fs"
 	"path"
-	"strconv"
 	"strings"
 )
 
@@ -13,7 +12,7 @@ var programs map[string]program
 func init() {
 	programs = map[string]program{
 		"cp": copyFiles, "mv": copyFiles, "install": copyFiles, "rsync": copyFiles,
-		"cat": cat, "tee": tee, "ln": link, "rm": remove, "mkdir": mkdir, "touch": touch, "chmod": chmod,
+		"cat": cat, "tee": tee, "dd": copyBlocks, "ln": link, "rm": remove, "mkdir": mkdir, "touch": touch, "chmod": chmod, "chown": chown,
 		"sed": sed, "grep": grep, "egrep": grep, "fgrep": grep, "envsubst": envsubst, "hostname": hostname,
 		"basename": baseName, "dirname": dirName, "tr": translate, "cut": cut, "head": head, "tail": head, "awk": awk, "gawk": awk,
 		"seq": seq, "rev": reverse, "expr": exprProgram, "sort": sortLines, "uniq": passLines, "xargs": xargs, "find": find, "ls": listFiles, "base64": base64Program,
@@ -75,7 +74,17 @@ func copyFiles(m *machine, argv []text) {
 		target = args[len(args)-1].String()
 		args = args[:len(args)-1]
 	}
-	noClobber := strings.Contains(flags, "-n") || strings.Contains(flags, "--no-clobber")
+	how := copying{noClobber: strings.Contains(flags, "-n") || strings.Contains(flags, "--no-clobber")}
+	for _, f := range strings.Fields(flags) {
+		short := !strings.HasPrefix(f, "--")
+		how.keepMode = how.keepMode || short && base != "install" && strings.ContainsAny(f, "pa") || strings.HasPrefix(f, "--preserve") || f == "--archive"
+		how.update = how.update || base != "install" && (short && strings.Contains(f, "u") || f == "--update" || f == "--update=older")
+	}
+	how.keepMode = how.keepMode || base == "mv"
+	how.links = keepsLinks(base, flags)
+	if base == "install" {
+		how.mode = installMode(argv)
+	}
 	intoDir := m.view.isDir(target) || strings.HasSuffix(target, "/") || len(args) > 1
 	if base == "rsync" && len(args) == 1 && strings.HasSuffix(args[0].String(), "/") {
 		args[0] = plain(args[0].String() + ".")
@@ -86,13 +95,48 @@ func copyFiles(m *machine, argv []text) {
 		if intoDir && path.Base(from) != "." {
 			to = path.Join(target, path.Base(from))
 		}
-		if !m.copyOne(from, to, noClobber, a.known()) {
+		if !m.copyBy(from, to, how, a.known()) {
 			m.status = 1
 		}
 		if base == "mv" {
+			if m.view.at(from).vol.readOnly {
+				m.status = 1 // it is copied, and cannot be taken away
+			}
 			m.view.remove(from)
 		}
 	}
+}
+
+// copyBlocks is dd with the files that if= and of= name.
+func copyBlocks(m *machine, argv []text) {
+	m.status = 0
+	in, out := "", ""
+	for _, a := range argv[1:] {
+		name, value, _ := strings.Cut(a.String(), "=")
+		switch name {
+		case "if":
+			in = value
+		case "of":
+			out = value
+		case "bs", "status", "ibs", "obs":
+		default:
+			m.foreign("dd", argv) // a part of it, or something else made of it
+			return
+		}
+	}
+	data := m.in
+	known := m.inKnown
+	if in != "" {
+		data, known = m.readFile(in)
+	}
+	if !known {
+		data = unfollowed(data)
+	}
+	if out == "" {
+		m.out = append(m.out, data...)
+		return
+	}
+	m.writeFile(out, data, false)
 }
 
 func without(list []text, s string) []text {
@@ -105,11 +149,49 @@ func without(list []text, s string) []text {
 	return out
 }
 
+// copying is how files are copied.
+type copying struct {
+	noClobber bool
+	update    bool        // only over what is older
+	keepMode  bool        // with mode and owner
+	links     bool        // links as they are
+	mode      fs.FileMode // of the new files; 0 for the source's
+}
+
+// installMode is the mode that install gives: 0755 unless -m says another.
+func installMode(argv []text) fs.FileMode {
+	mode := fs.FileMode(0o755)
+	for i := 1; i < len(argv); i++ {
+		a := argv[i].String()
+		value, has := strings.CutPrefix(a, "--mode=")
+		switch {
+		case has:
+		case a == "-m" && i+1 < len(argv):
+			value = argv[i+1].String()
+		case strings.HasPrefix(a, "-m"):
+			value = a[2:]
+		default:
+			continue
+		}
+		if set, ok := changeMode(0, value, false, 0); ok {
+			mode = set
+		}
+	}
+	return mode
+}
+
 // copyOne copies a file or a tree; false if the source is known not to exist.
 func (m *machine) copyOne(from, to string, noClobber, known bool) bool {
+	return m.copyBy(from, to, copying{noClobber: noClobber}, known)
+}
+
+func (m *machine) copyBy(from, to string, how copying, known bool) bool {
 	if !known || strings.Contains(from, unknown) || strings.Contains(to, unknown) {
 		m.taint("a script that copies files whose names are not known", []string{strings.Split(to, unknown)[0]})
 		return true
+	}
+	if how.links && m.view.kubeletLink(from) {
+		return m.copyLink(from, to)
 	}
 	if names, open, isDir := m.view.list(from); isDir {
 		m.mkdirAll(to)
@@ -119,7 +201,10 @@ func (m *machine) copyOne(from, to string, noClobber, known bool) bool {
 			}
 		}
 		for _, name := range names {
-			m.copyOne(path.Join(from, name), path.Join(to, name), noClobber, true)
+			// With a folder of keys comes what its links lead to.
+			below := how
+			below.links = how.links && !m.view.kubeletLink(path.Join(from, name))
+			m.copyBy(path.Join(from, name), path.Join(to, name), below, true)
 		}
 		return true
 	}
@@ -135,11 +220,20 @@ func (m *machine) copyOne(from, to string, noClobber, known bool) bool {
 		}
 		return strings.Contains(from, "*") && false
 	}
-	if noClobber && m.view.at(to).n != nil {
-		return true
+	old := m.view.at(to).n
+	if old != nil && (how.noClobber || how.update && (strings.HasPrefix(old.via, "initContainer") || strings.HasPrefix(old.via, "entrypoint"))) {
+		return true // what a script of this pod wrote is newer than what was mounted before
 	}
 	n := *pl.n
-	n.mode = 0o644
+	switch {
+	case how.mode != 0:
+		n.mode, n.rootOnly = how.mode, m.asRoot
+	case how.keepMode:
+	case old != nil && old.dir == nil && old.via != "image":
+		n.mode, n.rootOnly = old.mode, old.rootOnly
+	default:
+		n.mode, n.rootOnly = pl.n.mode&^m.umask&0o777, m.asRoot
+	}
 	n.via = m.via + "-copy"
 	if strings.Contains(pl.n.via, "+") {
 		n.via = pl.n.via
@@ -180,30 +274,7 @@ func touch(m *machine, argv []text) {
 	m.status = 0
 	for _, a := range args {
 		if a.known() && m.view.at(a.String()).n == nil && !m.view.isDir(a.String()) {
-			_ = m.view.write(a.String(), &node{mode: 0o644, via: m.via + "-generate"})
-		}
-	}
-}
-
-func chmod(m *machine, argv []text) {
-	_, args := flagsOf(argv, "")
-	m.status = 0
-	if len(args) < 2 {
-		return
-	}
-	mode, err := strconv.ParseUint(args[0].String(), 8, 12)
-	for _, a := range args[1:] {
-		pl := m.view.at(a.String())
-		if pl.n == nil || pl.n.dir != nil || pl.vol.readOnly {
-			continue
-		}
-		switch {
-		case err == nil:
-			pl.n.mode = fs.FileMode(mode)
-		case strings.Contains(args[0].String(), "o-w") || strings.Contains(args[0].String(), "go-w"):
-			pl.n.mode &^= 0o002
-		case args[0].String() == "a+w" || args[0].String() == "o+w" || args[0].String() == "ugo+w" || args[0].String() == "a+rw" || args[0].String() == "a+rwx":
-			pl.n.mode |= 0o002
+			_ = m.view.write(a.String(), &node{mode: m.created(), rootOnly: m.asRoot, via: m.via + "-generate"})
 		}
 	}
 }
@@ -228,7 +299,7 @@ func link(m *machine, argv []text) {
 	if m.view.isDir(at) {
 		at = path.Join(at, path.Base(args[0].String()))
 	}
-	_ = m.view.write(at, &node{link: args[0].String(), mode: 0o777})
+	_ = m.view.write(at, &node{link: args[0].String(), mode: 0o777, via: m.via + "-link"})
 }
 
 // inputs is what a filter reads: its files, or the input.

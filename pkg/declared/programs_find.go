@@ -53,10 +53,17 @@ func find(m *machine, argv []text) {
 	var roots []string
 	var command []text
 	name := "*"
-	files := false
+	files, kind, depth, follow := false, "", 1<<20, false
 	for i := 1; i < len(argv); i++ {
 		a := argv[i].String()
 		switch {
+		case a == "-L" || a == "-follow":
+			follow = true
+		case a == "-maxdepth" && i+1 < len(argv):
+			i++
+			if n, known := number(argv[i].String()); known {
+				depth = n
+			}
 		case !strings.HasPrefix(a, "-") && len(command) == 0 && name == "*" && !files:
 			roots = append(roots, a)
 		case (a == "-name" || a == "-iname") && i+1 < len(argv):
@@ -64,12 +71,13 @@ func find(m *machine, argv []text) {
 			name = argv[i].String()
 		case a == "-type" && i+1 < len(argv):
 			i++
-			files = argv[i].String() == "f" || argv[i].String() == "l"
+			kind = argv[i].String()
+			files = kind == "f" || kind == "l"
 		case a == "-exec" && i+1 < len(argv):
 			for i++; i < len(argv) && argv[i].String() != ";" && argv[i].String() != "+"; i++ {
 				command = append(command, argv[i])
 			}
-		case a == "-maxdepth" || a == "-mindepth" || a == "-path" || a == "-newer" || a == "-size" || a == "-user" || a == "-perm":
+		case a == "-mindepth" || a == "-path" || a == "-newer" || a == "-size" || a == "-user" || a == "-perm":
 			i++
 		}
 	}
@@ -78,11 +86,16 @@ func find(m *machine, argv []text) {
 		return
 	}
 	for _, root := range roots {
-		var walk func(string)
-		walk = func(dir string) {
+		// Keys are links; what they lead to is in a folder below.
+		fits := func(p string) bool {
+			link := m.view.kubeletLink(p) && !follow
+			return kind != "l" && (kind != "f" || !link || depth > 1) || kind == "l" && link
+		}
+		var walk func(string, int)
+		walk = func(dir string, level int) {
 			names, _, isDir := m.view.list(dir)
 			if !isDir {
-				if m.view.at(dir).n == nil || !re.MatchString(path.Base(dir)) {
+				if m.view.at(dir).n == nil || !re.MatchString(path.Base(dir)) || !fits(dir) {
 					return
 				}
 				if len(command) == 0 {
@@ -96,11 +109,14 @@ func find(m *machine, argv []text) {
 				m.exec(words)
 				return
 			}
+			if level >= depth {
+				return
+			}
 			for _, n := range names {
-				walk(path.Join(dir, n))
+				walk(path.Join(dir, n), level+1)
 			}
 		}
-		walk(root)
+		walk(root, 0)
 	}
 }
 

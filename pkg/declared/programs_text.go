@@ -248,6 +248,11 @@ func base64Program(m *machine, argv []text) {
 	m.status = 0
 	flags, files := flagsOf(argv, "w")
 	in, known := m.inputs(files)
+	if known && textSource(in) != nil && !strings.ContainsAny(flags, "dD") {
+		// Encoded, it is still the file's: base64 -d makes the same of it again.
+		m.out = append(m.out, run{s: base64.StdEncoding.EncodeToString([]byte(in.String())) + "\n", src: textSource(in), edited: true})
+		return
+	}
 	if !known || !strings.Contains(flags, "-d") && !strings.Contains(flags, "-D") {
 		m.out = append(m.out, plain(unknown)...)
 		return

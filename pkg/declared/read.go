@@ -1,6 +1,8 @@
 package declared
 
 import (
+	"errors"
+	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -37,6 +39,9 @@ type reading struct {
 	unread   []string         // objects that are there, whose text the server reads and nobody could
 	nodes    map[string]*node // the files that were read, by the name asked for
 
+	// failed says which init container fails this way, "" if none does.
+	failed string
+
 	start start
 	dirs  []string // folders that were listed
 	asked []string // every file that was looked for
@@ -52,17 +57,15 @@ type entry struct {
 func (r *resolver) read(s start) *reading {
 	out := &reading{nodes: map[string]*node{}, start: s}
 	args := joinValues(s.argv)
-	plainArgs := make([]string, len(args))
-	for i, a := range args {
-		plainArgs[i] = a.String()
-	}
-	begin, _ := optionfile.SplitArgs(plainArgs)
+	// Of --defaults-file as a word of its own nothing is made: it wants "=".
+	begin, _ := optionfile.SplitArgs(plainWords(s.argv))
+	out.takeBareDefaults(r.server, s.argv)
 	suffix := begin.GroupSuffix
 	if suffix == "" {
 		suffix = s.env["MYSQL_GROUP_SUFFIX"].String()
 	}
 	groups := optionfile.Groups(r.server, suffix)
-	vfs := &viewFS{r: r, view: s.view, out: out}
+	vfs := &viewFS{r: r, view: s.view, out: out, named: []string{begin.DefaultsFile, begin.DefaultsExtraFile}}
 	out.asked = r.fileList(begin, s.env)
 	homes, sure := r.homes(s)
 	if begin.NoDefaults || begin.DefaultsFile != "" || r.profile.family == familyBitnami {
@@ -79,8 +82,12 @@ func (r *resolver) read(s start) *reading {
 		}
 		data, mode, err := vfs.ReadFile(name)
 		if err != nil {
-			if name == begin.DefaultsFile && !vfs.view.mayExist(name) {
-				out.problems = append(out.problems, noDefaultsFile(name))
+			if errors.Is(err, fs.ErrNotExist) && (name == begin.DefaultsFile || name == begin.DefaultsExtraFile) && !vfs.view.mayExist(name) {
+				option := "--defaults-file"
+				if name == begin.DefaultsExtraFile {
+					option = "--defaults-extra-file"
+				}
+				out.problems = append(out.problems, noDefaultsFile(option, name))
 			}
 			continue
 		}

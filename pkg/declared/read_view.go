@@ -1,11 +1,13 @@
 package declared
 
 import (
+	"fmt"
 	"io/fs"
 	"path"
 	"slices"
 	"strings"
 
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/optionfile"
 )
 
@@ -17,6 +19,7 @@ type viewFS struct {
 	opened []opened
 	dirs   []string // folders that were listed
 	hidden []hidden
+	named  []string // files that the command line names
 }
 
 type hidden struct {
@@ -35,6 +38,15 @@ func (f *viewFS) ReadFile(name string) ([]byte, fs.FileMode, error) {
 		f.noteHidden(name, pl)
 		return nil, 0, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 	}
+	if f.r.unreadable(pl.n, f.out.start) {
+		// What is mounted so is declared all the same, and the fault is told; a copy that
+		// a script made so is not what anybody declared.
+		named := slices.Contains(f.named, name)
+		f.noteUnreadable(name, pl, named)
+		if named || pl.n.via != "mount" {
+			return nil, 0, &fs.PathError{Op: "open", Path: name, Err: fs.ErrPermission}
+		}
+	}
 	mode := pl.n.mode
 	if f.readsWorldWritable(pl) {
 		mode &^= 0o002
@@ -45,6 +57,26 @@ func (f *viewFS) ReadFile(name string) ([]byte, fs.FileMode, error) {
 		return nil, mode, nil
 	}
 	return []byte(pl.n.data.String()), mode, nil
+}
+
+// noteUnreadable notes a file that the server's user may not open: it passes over
+// it, unless its command line names it.
+func (f *viewFS) noteUnreadable(name string, pl place, named bool) {
+	src := firstSource(pl.n.data)
+	if src == nil {
+		src = &source{object: "generated"}
+	}
+	p := Problem{optionfile.Problem{File: name, Code: optionfile.CodeUnreadable, Severity: optionfile.Ignored,
+		Message: fmt.Sprintf("only root may read it (mode %04o), and the server runs as another user: it passes over the file", pl.n.mode)},
+		model.Origin{Hop: hopOf(src), Object: src.object, Path: pl.name}}
+	if named {
+		p.Severity = optionfile.Fatal
+		p.Message = fmt.Sprintf("only root may read it (mode %04o), and the server runs as another user: it does not start without a file that its command line names", pl.n.mode)
+	}
+	p.Suggestion = "let others read it (defaultMode), or give it to the server's group (securityContext.fsGroup)"
+	if !slices.Contains(f.out.problems, p) {
+		f.out.problems = append(f.out.problems, p)
+	}
 }
 
 // readsWorldWritable: newer MariaDB servers take a world-writable file from a
@@ -80,7 +112,7 @@ func (f *viewFS) noteHidden(name string, pl place) {
 				f.out.unread = append(f.out.unread, strings.TrimSuffix(a.prefix, ":")+": "+a.why)
 			}
 		}
-	case pl.vol.kind == "disk" && !isDataMount(pl.mount.at):
+	case pl.vol.kind == "disk" && (!isDataMount(pl.mount.at) || path.Base(name) != ".my.cnf"):
 		f.miss("what is in " + name + ": volume " + pl.vol.name + " is a disk, and what it holds can only be seen in the container")
 	}
 }

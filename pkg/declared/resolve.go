@@ -103,6 +103,9 @@ type resolver struct {
 	volumes map[string]*volume // as the kubelet fills them
 	envs    map[string]environment
 	envOpen map[string]bool // containers whose environment could not be read whole
+	// named are volumes for data, logs and temporary files in which the start names
+	// option files.
+	named   map[string]bool
 	missing []string
 	unread  []string // ConfigMaps of volumes
 }

@@ -168,8 +168,10 @@ func (m *machine) testUnary(op string, t text) int {
 	case "-w":
 		return boolStatus(!pl.vol.readOnly, true)
 	case "-L", "-h":
-		// ConfigMap and Secret volumes show their keys as links.
-		return boolStatus(pl.vol.readOnly && !isDir, pl.vol.kind != "image")
+		if n := m.view.lstat(s); n != nil && n.link != "" {
+			return 0
+		}
+		return boolStatus(m.view.kubeletLink(s), pl.vol.kind != "image")
 	}
 	return unknownStatus
 }

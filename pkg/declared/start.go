@@ -2,9 +2,16 @@ package declared
 
 import (
 	"context"
+	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/optionfile"
 )
+
+// CodeInitFails is the problem of a pod whose init container cannot succeed.
+const CodeInitFails optionfile.Code = "InitContainerFails"
 
 // maxRuns bounds how many ways a start is followed in.
 const maxRuns = 64
@@ -13,11 +20,11 @@ const maxRuns = 64
 // server would read. Ways that differ in nothing are one.
 func (r *resolver) explore(ctx context.Context) []*reading {
 	r.envs, r.envOpen = map[string]environment{}, map[string]bool{}
+	r.envs[r.container.Name] = r.environment(ctx, r.container)
 	inits := r.relevantInits()
 	for _, c := range inits {
 		r.envs[c.Name] = r.environment(ctx, c)
 	}
-	r.envs[r.container.Name] = r.environment(ctx, r.container)
 
 	var out, hung []*reading
 	choose := &chooser{}
@@ -40,58 +47,17 @@ func (r *resolver) explore(ctx context.Context) []*reading {
 	}
 	if len(out) == 0 {
 		for _, rd := range hung {
-			rd.missing = append(rd.missing, "how the server is started could not be followed")
+			if rd.failed == "" {
+				rd.missing = append(rd.missing, "how the server is started could not be followed")
+				continue
+			}
+			rd.problems = []Problem{{optionfile.Problem{Code: CodeInitFails, Severity: optionfile.Fatal, Message: rd.failed + ": the server is never started"},
+				model.Origin{Hop: model.HopArgument, Object: r.podObject()}}}
+			rd.doubtWritable(rd.failed + ": what it would have left is never read")
 		}
 		out = hung
 	}
 	return out
-}
-
-// relevantInits are the init containers that may write where the server reads
-// its configuration, in order.
-func (r *resolver) relevantInits() []*corev1.Container {
-	relevant := map[string]bool{}
-	for _, mt := range r.container.VolumeMounts {
-		if vol := r.volumes[mt.Name]; vol != nil && !vol.readOnly && !isDataMount(mt.MountPath) {
-			relevant[mt.Name] = true
-		}
-	}
-	list := r.pod.Spec.InitContainers
-	for i := range list {
-		if &list[i] == r.container {
-			list = list[:i] // the server is a sidecar: what comes after it, it does not wait for
-			break
-		}
-	}
-	keep := make([]bool, len(list))
-	for i := len(list) - 1; i >= 0; i-- {
-		for _, mt := range list[i].VolumeMounts {
-			keep[i] = keep[i] || relevant[mt.Name] && !mt.ReadOnly
-		}
-		if keep[i] {
-			for _, mt := range list[i].VolumeMounts {
-				if vol := r.volumes[mt.Name]; vol != nil && !vol.readOnly && !isDataMount(mt.MountPath) {
-					relevant[mt.Name] = true
-				}
-			}
-		}
-	}
-	var out []*corev1.Container
-	for i := range list {
-		if keep[i] {
-			out = append(out, &list[i])
-		}
-	}
-	return out
-}
-
-func isDataMount(p string) bool {
-	for _, dir := range []string{"/var/lib/mysql", "/var/log", "/var/run", "/run", "/tmp", "/bitnami/mysql/data", "/bitnami/mariadb/data", "/docker-entrypoint-initdb.d"} {
-		if within(p, dir) {
-			return true
-		}
-	}
-	return false
 }
 
 // once runs the pod's start one way. started is false where the server does not
@@ -106,12 +72,14 @@ func (r *resolver) once(inits []*corev1.Container, choose *chooser) (rd *reading
 		}
 	}
 	choose.pos = 0
+	failed := ""
 	for _, c := range inits {
 		profile := profileOfContainer(c, r.server)
 		m := r.machineFor(c, profile, volumes, choose, "initContainer")
 		m.runContainer(c, profile)
-		if m.status > 0 && m.flow != flowNone {
-			return nil, false // the init container fails; the pod never starts this way
+		if m.status > 0 {
+			failed = fmt.Sprintf("init container %s ends with status %d", c.Name, m.status)
+			break // the kubelet runs it again and again; the server never starts this way
 		}
 		m.taintEmpty()
 	}
@@ -122,9 +90,12 @@ func (r *resolver) once(inits []*corev1.Container, choose *chooser) (rd *reading
 	if len(m.starts) == 0 {
 		s := start{env: m.env(), view: m.view, doubt: "no start of a server was seen"}
 		rd := r.read(s)
+		rd.failed = failed
 		return rd, false
 	}
-	return r.read(m.lastStart()), true
+	rd = r.read(m.lastStart())
+	rd.failed = failed
+	return rd, failed == ""
 }
 
 // doubtShared makes scratch volumes opaque that no init container filled, but that
@@ -145,7 +116,7 @@ func (r *resolver) doubtShared(volumes map[string]*volume) {
 
 func (r *resolver) machineFor(c *corev1.Container, p profile, volumes map[string]*volume, choose *chooser, via string) *machine {
 	env := r.envs[c.Name]
-	m := &machine{r: r, choose: choose, vars: make(map[string]*value, len(env)+4), funcs: map[string]*syntaxStmt{}, via: via, profile: p, imageName: c.Image, envOpen: r.envOpen[c.Name]}
+	m := &machine{r: r, choose: choose, vars: make(map[string]*value, len(env)+4), funcs: map[string]*syntaxStmt{}, via: via, profile: p, imageName: c.Image, envOpen: r.envOpen[c.Name], umask: defaultUmask, asRoot: r.startsAsRoot(c, p)}
 	for name, t := range env {
 		m.vars[name] = &value{t: t}
 	}
@@ -170,6 +141,9 @@ func (m *machine) runContainer(c *corev1.Container, p profile) {
 	}
 	m.exec(append(command, args...))
 }
+
+// podObject names the pod, where a fault is in its own manifest.
+func (r *resolver) podObject() string { return "pod/" + r.pod.Name }
 
 // doubtWritable makes ambiguous what scripts may have written.
 func (rd *reading) doubtWritable(why string) {

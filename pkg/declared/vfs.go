@@ -15,6 +15,8 @@ type node struct {
 	link string           // target of a symbolic link
 	data text
 	mode fs.FileMode
+	// rootOnly is set where the owner is certainly root.
+	rootOnly bool
 	// via says how the file got there: mount, initContainer-copy, …
 	via string
 	// script is the ConfigMap key of the script that wrote it.
@@ -148,17 +150,26 @@ type place struct {
 	rel   []string // below vol.root
 	mount *mount   // nil in the image
 	n     *node    // nil if nothing is known to be there
-	// name is the path as the pod's manifest names it, links of the image undone.
+	// name is the path as the pod's manifest names it, links of the image undone. The
+	// server names a file by the link that a script made to it.
 	name string
+	made bool // a link of a script's is on the way
 }
 
 // at finds a path, links followed.
 func (v *view) at(p string) place {
 	p = v.abs(p)
+	name := ""
 	for range 16 {
 		pl, next := v.step(p)
 		if next == "" {
+			if name != "" {
+				pl.name = name
+			}
 			return pl
+		}
+		if name == "" && pl.made {
+			name = pl.name
 		}
 		p = next
 	}
@@ -199,6 +210,7 @@ func (v *view) step(p string) (place, string) {
 			if !path.IsAbs(target) {
 				target = path.Join(walked, target)
 			}
+			pl.made = n.via != ""
 			return pl, path.Join(append([]string{target}, parts[i+1:]...)...)
 		}
 		walked = path.Join(walked, name)

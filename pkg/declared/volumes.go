@@ -26,13 +26,13 @@ func (r *resolver) layVolume(ctx context.Context, v *corev1.Volume) *volume {
 	switch {
 	case v.ConfigMap != nil:
 		vol.kind = "configMap"
-		r.addConfigMap(ctx, vol, v.ConfigMap.Name, v.ConfigMap.Items, modeOf(v.ConfigMap.DefaultMode), v.ConfigMap.Optional)
+		r.addConfigMap(ctx, vol, v.ConfigMap.Name, v.ConfigMap.Items, r.groupReads(modeOf(v.ConfigMap.DefaultMode)), v.ConfigMap.Optional)
 	case v.Secret != nil:
 		vol.kind = "secret"
-		r.addSecret(ctx, vol, v.Secret.SecretName, v.Secret.Items, modeOf(v.Secret.DefaultMode), v.Secret.Optional)
+		r.addSecret(ctx, vol, v.Secret.SecretName, v.Secret.Items, r.groupReads(modeOf(v.Secret.DefaultMode)), v.Secret.Optional)
 	case v.Projected != nil:
 		vol.kind = "projected"
-		mode := modeOf(v.Projected.DefaultMode)
+		mode := r.groupReads(modeOf(v.Projected.DefaultMode))
 		for _, s := range v.Projected.Sources {
 			switch {
 			case s.ConfigMap != nil:
@@ -168,7 +168,7 @@ func (v *volume) addKeys(prefix string, keys map[string]string, items []corev1.K
 			v.missing = append(v.missing, prefix+item.Key+": no such key")
 			continue
 		}
-		v.put(item.Path, &node{data: sourced(value, &source{object: prefix + item.Key, secret: secret}), mode: modeOr(item.Mode, mode), via: "mount"})
+		v.put(item.Path, &node{data: sourced(value, &source{object: prefix + item.Key, secret: secret}), mode: modeOr(item.Mode, mode), rootOnly: true, via: "mount"})
 	}
 }
 
