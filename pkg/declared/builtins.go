@@ -15,8 +15,8 @@ func init() {
 		"false":    func(m *machine, _ []text) { m.status = 1 },
 		"echo":     echo,
 		"printf":   printf,
-		"test":     func(m *machine, argv []text) { m.status = m.testWords(argv[1:]) },
-		"[":        func(m *machine, argv []text) { m.status = m.testWords(argv[1:max(len(argv)-1, 1)]) },
+		"test":     func(m *machine, argv []text) { m.test(argv[1:]) },
+		"[":        func(m *machine, argv []text) { m.test(argv[1:max(len(argv)-1, 1)]) },
 		"exit":     exit,
 		"return":   func(m *machine, argv []text) { m.setStatus(argv); m.flow = flowReturn },
 		"break":    func(m *machine, argv []text) { m.loopEnd(argv, flowBreak) },
@@ -67,7 +67,16 @@ func echo(m *machine, argv []text) {
 	m.status = 0
 	newline, escapes := true, false
 	args := argv[1:]
-	for len(args) > 0 {
+	backslash := strings.Contains(joinFields(args).String(), `\`) || len(args) > 0 && strings.HasPrefix(args[0].String(), "-e")
+	dash := backslash && m.dialect != dialectBash && m.isDash()
+	if dash {
+		// dash knows -n alone, and expands backslashes always.
+		escapes = true
+		if len(args) > 0 && args[0].String() == "-n" {
+			newline, args = false, args[1:]
+		}
+	}
+	for len(args) > 0 && !dash {
 		a := args[0].String()
 		if len(a) < 2 || a[0] != '-' || strings.Trim(a[1:], "neE") != "" {
 			break

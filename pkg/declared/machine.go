@@ -38,6 +38,7 @@ type machine struct {
 	flowDepth int
 	errexit   bool
 	umask     fs.FileMode
+	dialect   dialect
 	asRoot    bool // the container runs as root
 	inCond    int  // >0: a failing command does not end the script
 
@@ -180,6 +181,9 @@ func isShell(name string) bool {
 
 // runShell is `sh [-options] [-c text | file] args`.
 func (m *machine) runShell(argv []text) {
+	saved := m.dialect
+	m.dialect = dialectOf(argv[0].String(), m.imageName)
+	defer func() { m.dialect = saved }()
 	errexit := false
 	for i := 1; i < len(argv); i++ {
 		a := argv[i].String()
@@ -267,7 +271,11 @@ func (m *machine) runText(script text, src *source, params []text, errexit, own 
 	}
 	run := func() {
 		m.errexit = errexit || m.errexit && !own
-		m.stmts(file.Stmts)
+		list, whole := m.readable(file.Stmts)
+		m.stmts(list)
+		if !whole && m.flow == flowNone {
+			m.status, m.flow = 2, flowExit
+		}
 	}
 	if own {
 		funcs := m.funcs

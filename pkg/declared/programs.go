@@ -23,6 +23,10 @@ func (m *machine) exec(argv []text) {
 		return
 	}
 	base := path.Base(name)
+	if dashUnknown[name] && m.dialect != dialectBash && m.isDash() {
+		m.notFound()
+		return
+	}
 	if f := builtins[name]; f != nil {
 		f(m, argv)
 		return
@@ -90,6 +94,9 @@ func (m *machine) runOwn(name string, argv []text) {
 		m.unread(name, argv)
 		return
 	}
+	saved := m.dialect
+	m.dialect = dialectOf(shebang(head), m.imageName)
+	defer func() { m.dialect = saved }()
 	m.runFile(name, append([]text{plain(name)}, argv[1:]...), strings.Contains(head, "sh -e"), true)
 }
 

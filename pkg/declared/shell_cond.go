@@ -215,6 +215,19 @@ func (m *machine) testBinary(op string, a, b text) int {
 	return unknownStatus
 }
 
+// test is the command of that name, and [. dash has no == and fails on it.
+func (m *machine) test(w []text) {
+	if m.dialect != dialectBash {
+		for i, t := range w {
+			if i > 0 && t.String() == "==" && m.isDash() {
+				m.status = 2
+				return
+			}
+		}
+	}
+	m.status = m.testWords(w)
+}
+
 // testWords is test and [: its words are already expanded.
 func (m *machine) testWords(w []text) int {
 	status, rest := m.testOr(w)

@@ -10,6 +10,10 @@ import (
 
 // param expands ${…}. isList is set for "$@" and "${a[@]}".
 func (m *machine) param(p *syntax.ParamExp) (list []text, isList bool) {
+	if m.dialect != dialectBash && badSubstitution(p) && m.isDash() {
+		m.status, m.flow = 2, flowExit
+		return nil, false
+	}
 	name := p.Param.Value
 	list, isList, set := m.lookup(p, name)
 	one := joinFields(list)

@@ -95,16 +95,32 @@ func (m *machine) command(c syntax.Command) {
 		m.funcs[c.Name.Value] = c.Body
 		m.status = 0
 	case *syntax.TestClause:
+		if m.dialect != dialectBash && m.isDash() {
+			m.notFound()
+			return
+		}
 		m.status = m.testExpr(c.X)
 	case *syntax.ArithmCmd:
+		if m.dialect != dialectBash && m.isDash() {
+			m.notFound() // a subshell in a subshell, of a command of that name
+			return
+		}
 		n, ok := m.arith(c.X)
 		m.status = boolStatus(n != 0, ok)
 	case *syntax.LetClause:
+		if m.dialect != dialectBash && m.isDash() {
+			m.notFound()
+			return
+		}
 		for _, x := range c.Exprs {
 			n, ok := m.arith(x)
 			m.status = boolStatus(n != 0, ok)
 		}
 	case *syntax.DeclClause:
+		if dashUnknown[c.Variant.Value] && m.dialect != dialectBash && m.isDash() {
+			m.notFound()
+			return
+		}
 		m.declare(c)
 	case *syntax.TimeClause:
 		if c.Stmt != nil {
