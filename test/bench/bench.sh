@@ -5,18 +5,20 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 plugin=$PWD/bin/kubectl-mysqldrift
-runs=${RUNS:-7}
+runs=${RUNS:-15}
 
-# median COMMAND...: wall seconds (median of $runs after a warm-up) and peak memory in MB.
+# median COMMAND...: wall seconds, to the millisecond (median of $runs after a
+# warm-up), and peak memory in MB.
 median() {
-	local i times=() peak=0 out
+	local i begun times=() peak=0 kb
 	"$@" >/dev/null 2>bin/bench.err || [ $? = 1 ] || { echo "bench: $* failed: $(head -n 3 bin/bench.err)" >&2; exit 1; }
 	for ((i = 0; i < runs; i++)); do
-		out=$(/usr/bin/time -o /dev/stdout -f '%e %M' sh -c 'exec "$@" >/dev/null 2>&1' sh "$@" | tail -n 1) || true
-		times+=("${out% *}")
-		[ "${out#* }" -gt "$peak" ] && peak=${out#* }
+		begun=${EPOCHREALTIME/./}
+		kb=$(/usr/bin/time -o /dev/stdout -f '%M' sh -c 'exec "$@" >/dev/null 2>&1' sh "$@" | tail -n 1) || true
+		times+=("$((${EPOCHREALTIME/./} - begun))")
+		[ "$kb" -gt "$peak" ] && peak=$kb
 	done
-	printf '%s %s' "$(printf '%s\n' "${times[@]}" | sort -n | sed -n "$(((runs + 1) / 2))p")" "$((peak / 1024))"
+	awk -v us="$(printf '%s\n' "${times[@]}" | sort -n | sed -n "$(((runs + 1) / 2))p")" -v kb="$peak" 'BEGIN { printf "%.3f %d", us / 1e6, kb / 1024 }'
 }
 row() {
 	local name=$1; shift
