@@ -51,6 +51,7 @@ type comparison struct {
 	catalogue *sysvar.Catalogue
 	fresh     *sysvar.Fresh
 	snap      *model.Snapshot
+	plugins   *bool // whether the declaration loads any, once it was asked
 }
 
 func newComparison(in Input) *comparison {
@@ -206,6 +207,9 @@ func (c *comparison) pending(f v1.Finding, v model.Variable) []v1.Finding {
 		}
 		f.Message = fmt.Sprintf("running %s; mysqld-auto.cnf holds %s, which a start does not take for a boolean: it must be ON or OFF", f.Running.Value, p.Value)
 	}
+	next := *f.Running
+	next.Next = c.shown(v.Name, p.Value)
+	f.Running = &next
 	f.Remedy = "RESET PERSIST IF EXISTS " + v.Name + "; or commit the value"
 	return []v1.Finding{f}
 }

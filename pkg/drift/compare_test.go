@@ -63,7 +63,7 @@ func TestPendingPersist(t *testing.T) {
 	s := running("max_connections", "500", model.SourceFile)
 	s.Persisted["max_connections"] = model.Persisted{Name: "max_connections", Value: "600"}
 	found := Compare(Input{Declaration: declare("max_connections", "500"), Snapshot: s})
-	if len(found) != 1 || found[0].Class != v1.PendingPersist || !found[0].Drift {
+	if len(found) != 1 || found[0].Class != v1.PendingPersist || !found[0].Drift || found[0].Running.Next != "600" || found[0].Running.Value != "500" {
 		t.Errorf("%+v", found)
 	}
 	if got := State(found); got != v1.StatePending {

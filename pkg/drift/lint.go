@@ -2,6 +2,7 @@ package drift
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
@@ -57,7 +58,7 @@ func (c *comparison) lint(i int) []v1.Finding {
 	}
 	w := c.in.Declaration.Settings[winner.Index]
 	if other := c.fresh.Alone(winner.Index); other != nil && !c.catalogue.Equal(a.Variable, one.Text, other.Text) {
-		if c.lastDeclared(i) && overrules(w.Origin, s.Origin) {
+		if overrules(w.Origin, s.Origin) && c.lastDeclared(i) {
 			return c.overruled(i, winner, one.Text)
 		}
 		return told(v1.Shadowed, a.Variable, fmt.Sprintf("%s at %s is overruled by %s at %s", s.Option, s.Origin, w.Option, w.Origin))
@@ -79,12 +80,8 @@ func (c *comparison) notLoaded(i int) bool {
 	if _, seen := c.running(c.fresh.Key(i), a.Variable); seen {
 		return false
 	}
-	for _, other := range c.fresh.Assigned {
-		if strings.HasPrefix(other.Option, "plugin-load") || other.Option == "early-plugin-load" {
-			return false
-		}
-	}
-	return true
+	// A plugin that is built in and switched off still has its options.
+	return !c.loadsPlugins() && !strings.HasPrefix(a.Variable, "mysqlx_")
 }
 
 const refusedRemedy = "correct the value, or the server does not come back from its next start"
@@ -114,6 +111,18 @@ func overrules(winner, declared model.Origin) bool {
 		return declared.Hop == model.HopConfigMap && winner.Object == model.ObjectImage
 	}
 	return false
+}
+
+// loadsPlugins reports whether the declaration names plugins. It is asked once for
+// each option that is not seen.
+func (c *comparison) loadsPlugins() bool {
+	if c.plugins == nil {
+		loads := slices.ContainsFunc(c.fresh.Assigned, func(a sysvar.Assigned) bool {
+			return strings.HasPrefix(a.Option, "plugin-load") || a.Option == "early-plugin-load"
+		})
+		c.plugins = &loads
+	}
+	return *c.plugins
 }
 
 // lastDeclared reports whether nothing sets setting i's variable again later but
@@ -162,7 +171,11 @@ func (c *comparison) unknown(a sysvar.Assigned, option string, told func(v1.Clas
 		return told(v1.Invalid, a.Option, fmt.Sprintf("%s is the beginning of several options: %v", option, a.Ambiguous))
 	}
 	text := fmt.Sprintf("%s knows no option %s: the next start may fail", c.snap.Server, option)
-	if near := c.catalogue.Nearest(a.Option); near != "" && !a.Loose {
+	near := c.catalogue.Nearest(option)
+	if near == "" {
+		near = c.catalogue.Nearest(a.Option)
+	}
+	if near != "" && !a.Loose {
 		text += "; was " + near + " meant?"
 	}
 	return told(v1.Invalid, a.Option, text)

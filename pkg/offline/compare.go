@@ -188,7 +188,10 @@ func (cfg Config) declare(ctx context.Context, report *v1.DriftReport, server mo
 		if err != nil {
 			return d, err
 		}
-		f := optionfile.Parse(path, data, optionfile.Options{FS: includes, Server: server, GroupSuffix: start.GroupSuffix})
+		f := optionfile.Parse(path, data, optionfile.Options{FS: includes, Server: server, GroupSuffix: start.GroupSuffix, Mode: cfg.serverMode(path, server)})
+		if p, ok := cfg.writable(path, server); ok {
+			report.Findings = append(report.Findings, drift.OfFile(p, model.Origin{Hop: model.HopFile, Path: p.File}))
+		}
 		read := f.For(optionfile.Groups(server, start.GroupSuffix))
 		d.Settings = slices.Grow(d.Settings, len(read))
 		for _, s := range read {

@@ -4,8 +4,13 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
+
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/optionfile"
 )
 
 // No option file and no dump is as large as this; /dev/zero is.
@@ -49,4 +54,26 @@ func (cfg Config) readAll(path string) ([]byte, error) {
 		return nil, fmt.Errorf("read %s: %w", strings.Replace(path, "-", "standard input", 1), err)
 	}
 	return data, nil
+}
+
+// serverMode is an option file's mode where the file is the server's own, as it is
+// with its includes looked for below the root of this machine; else 0.
+func (cfg Config) serverMode(path string, server model.Server) fs.FileMode {
+	info, err := os.Stat(path)
+	if err != nil || path == "-" || filepath.Clean(cfg.IncludeRoot) != "/" || !info.Mode().IsRegular() || !optionfile.IgnoresWorldWritable(server, false) {
+		return 0
+	}
+	return info.Mode()
+}
+
+// writable tells of a copy that anybody may write. The server's file need not be so,
+// and is compared: if it is, the server ignores all of it.
+func (cfg Config) writable(path string, server model.Server) (optionfile.Problem, bool) {
+	info, err := os.Stat(path)
+	if err != nil || path == "-" || !info.Mode().IsRegular() || info.Mode()&0o002 == 0 || cfg.serverMode(path, server) != 0 {
+		return optionfile.Problem{}, false
+	}
+	return optionfile.Problem{File: path, Code: optionfile.CodeWorldWritable, Severity: optionfile.Warning,
+		Message:    "anybody may write this file: if it is so on the server, the server ignores all of it",
+		Suggestion: "take the right to write away from others"}, true
 }

@@ -170,3 +170,12 @@ var (
 		mariadb-slap mariadb-test mariadb-upgrade mariadb-hotcopy mariadb-secure-installation mariadb-conv
 		embedded server-embedded mysql_cluster ndb_mgm ndb_mgmd ndbd ndbmtd mysqlrouter mysqlsh mysqlx garb garbd odbc`)
 )
+
+// lintLineEnds: the servers know no line end but the line feed.
+func (s *source) lintLineEnds() {
+	if cut := strings.TrimRight(s.text, "\r\n"); strings.Contains(cut, "\r") && !strings.Contains(s.text, "\n") {
+		s.report(Problem{File: s.path, Line: 1, Column: 1, Code: CodeLineEnds, Severity: Ignored,
+			Message:    "the lines end in carriage returns alone: the server reads the file as one line, and what it declares is lost",
+			Suggestion: "end the lines with line feeds"})
+	}
+}

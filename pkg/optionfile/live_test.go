@@ -61,7 +61,7 @@ func oracleTools(t *testing.T) map[string]oracleTool {
 }
 
 // ask runs the tool on dir/my.cnf.
-func (o oracleTool) ask(t *testing.T, dir string, groups []string) (lines []string, refused bool) {
+func (o oracleTool) ask(t *testing.T, dir string, groups []string) (lines []string, refused, died bool) {
 	t.Helper()
 	args := append([]string{}, o.command[1:]...)
 	args = append(args, "--defaults-file="+filepath.Join(dir, "my.cnf"))
@@ -80,14 +80,14 @@ func (o oracleTool) ask(t *testing.T, dir string, groups []string) (lines []stri
 	}
 	if err != nil {
 		if exit.ExitCode() < 0 {
-			t.Skipf("the oracle itself died: %v", err)
+			return nil, false, true
 		}
-		return nil, true
+		return nil, true, false
 	}
 	if len(out) == 0 {
-		return nil, false
+		return nil, false, false
 	}
-	return strings.Split(strings.TrimSuffix(string(out), "\n"), "\n"), false
+	return strings.Split(strings.TrimSuffix(string(out), "\n"), "\n"), false, false
 }
 
 // TestGeneratedAgainstOracles reads files from a seeded generator with both
@@ -100,7 +100,7 @@ func TestGeneratedAgainstOracles(t *testing.T) {
 	}
 	for flavour, tool := range tools {
 		t.Run(flavour, func(t *testing.T) {
-			equal, refused := 0, 0
+			equal, refused, died := 0, 0, 0
 			groups := Groups(tool.server, "")
 			for seed := range files {
 				dir := t.TempDir()
@@ -109,7 +109,11 @@ func TestGeneratedAgainstOracles(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				want, no := tool.ask(t, dir, groups)
+				want, no, crashed := tool.ask(t, dir, groups)
+				if crashed {
+					died++ // a fault of the server's own tool: the other files count
+					continue
+				}
 				file := Parse(filepath.Join(dir, "my.cnf"), data, Options{FS: workingDir{dir}, Server: tool.server})
 				var got []string
 				for _, s := range file.For(groups) {
@@ -132,7 +136,7 @@ func TestGeneratedAgainstOracles(t *testing.T) {
 					break
 				}
 			}
-			t.Logf("%s: %d generated files: %d read alike, %d refused alike", tool.server, files, equal, refused)
+			t.Logf("%s: %d generated files: %d read alike, %d refused alike; at %d the tool itself died", tool.server, files, equal, refused, died)
 		})
 	}
 }

@@ -52,6 +52,7 @@ type reader struct {
 // error, which is fatal for the server only in a main file (depth 0).
 func (r *reader) read(path, text string, depth int) bool {
 	s := &source{reader: r, path: path, depth: depth, text: text, lineNo: 1}
+	s.lintLineEnds()
 	for {
 		line, ok := s.nextLine()
 		if !ok {

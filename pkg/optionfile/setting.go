@@ -151,6 +151,7 @@ const (
 	CodeTruncatedInclude Code = "TruncatedInclude"   // the name lost its last character
 	CodeGroupNotRead     Code = "GroupNotRead"       // this server does not read the group
 	CodeGroupSpelling    Code = "GroupSpelling"      // the group's name looks mistyped
+	CodeLineEnds         Code = "LineEnds"           // lines end in carriage returns alone
 	CodeTextAfterGroup   Code = "TextAfterGroup"     // text after [group] is ignored
 	CodeColon            Code = "ColonSeparator"     // key : value
 	CodeSpaceSeparator   Code = "SpaceSeparator"     // key value

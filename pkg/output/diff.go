@@ -201,6 +201,9 @@ func runningText(r *v1.Running) string {
 	if r.Source != "" {
 		value += " (" + r.Source + ")"
 	}
+	if r.Next != "" {
+		value += ", next " + r.Next
+	}
 	return value
 }
 

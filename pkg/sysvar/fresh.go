@@ -10,7 +10,9 @@ import (
 type Fresh struct {
 	// Assigned says, for each declared setting in the order given, what it means.
 	Assigned []Assigned
+	keys     []string // of the settings
 	st       *state
+	alone    map[line]*Value // by what the line says
 	limits   *limits
 	ceilings map[string]Assigned // maximum-x, by variable
 }
@@ -21,13 +23,25 @@ type Fresh struct {
 // files that the host lets the server open.
 func (c *Catalogue) Fresh(settings []model.Setting, seen func(variable string) (string, bool)) *Fresh {
 	f := &Fresh{
-		Assigned: make([]Assigned, len(settings)), ceilings: map[string]Assigned{},
+		Assigned: make([]Assigned, len(settings)), keys: make([]string, len(settings)), ceilings: map[string]Assigned{}, alone: map[line]*Value{},
 		st: &state{c: c, declared: map[string]*Value{}, last: map[string]Assigned{}, seen: seen},
 	}
+	type named struct {
+		Resolution
+		key string
+	}
+	resolved := map[string]*named{} // files repeat options
 	for i, s := range settings {
-		a := Assigned{Resolution: c.resolve(s.Option), Value: s.Value, HasValue: s.HasValue, Index: i}
+		r := resolved[s.Option]
+		if r == nil {
+			r = &named{Resolution: c.resolve(s.Option)}
+			r.key = f.key(Assigned{Resolution: r.Resolution})
+			resolved[s.Option] = r
+		}
+		a := Assigned{Resolution: r.Resolution, Value: s.Value, HasValue: s.HasValue, Index: i}
 		f.Assigned[i] = a
-		key := f.key(a)
+		key := r.key
+		f.keys[i] = key
 		if a.Ceiling {
 			f.ceilings[key] = a
 			continue
@@ -100,7 +114,7 @@ func (f *Fresh) Key(i int) string {
 	if f.Assigned[i].Ceiling {
 		return ""
 	}
-	return f.key(f.Assigned[i])
+	return f.keys[i]
 }
 
 // Declared is what a fresh server has for a declared variable; nil if the
@@ -116,13 +130,26 @@ func (f *Fresh) Winner(variable string) (Assigned, bool) {
 	return a, ok
 }
 
-// Alone computes what a server makes of one setting by itself.
+// Alone computes what a server makes of one setting by itself. The result must not
+// be modified.
 func (f *Fresh) Alone(i int) *Value {
 	a := f.Assigned[i]
 	if a.Unknown || a.Variable == "" {
 		return nil
 	}
-	return f.st.evaluate(a)
+	key := line{a.Option, a.Value, a.HasValue, a.Negated, a.Enabled, a.Loose}
+	v, again := f.alone[key]
+	if !again {
+		v = f.st.evaluate(a)
+		f.alone[key] = v
+	}
+	return v
+}
+
+// line is what an option line says, for those that stand more than once.
+type line struct {
+	option, value                     string
+	hasValue, negated, enabled, loose bool
 }
 
 // accumulates: repeats of these options add up instead of replacing each other.

@@ -3,9 +3,19 @@ package sysvar
 import "strings"
 
 // Nearest is the known option name that a mistyped one most likely meant, with
-// dashes, or empty if none is near: at most a third of the letters differ.
+// dashes, or empty if none is near: one of which it is the beginning and lacks a
+// word of a few letters at most, else one of which at most a third of the letters
+// differ. What stands behind a blank or a colon is no part of a name, and three or
+// four letters are near to too many.
 func (c *Catalogue) Nearest(option string) string {
-	name := underscored(strings.ToLower(option))
+	name := underscored(strings.ToLower(strings.TrimLeft(option, "-")))
+	if i := strings.IndexAny(name, ": \t"); i >= 0 {
+		name = name[:i]
+	}
+	if len(name) < shortestNear {
+		return ""
+	}
+	begun := ""
 	best, bestDistance := "", len(name)/3+1
 	if bestDistance > 5 {
 		bestDistance = 5
@@ -14,12 +24,20 @@ func (c *Catalogue) Nearest(option string) string {
 		if !c.present(s) {
 			continue
 		}
+		if strings.HasPrefix(o, name) && len(o) <= len(name)+len("_size") && (begun == "" || len(o) < len(begun) || len(o) == len(begun) && o < begun) {
+			begun = o
+		}
 		if d := distance(name, o, bestDistance); d < bestDistance || d == bestDistance && (best != "" && o < best) {
 			best, bestDistance = o, d
 		}
 	}
+	if begun != "" {
+		best = begun
+	}
 	return strings.ReplaceAll(best, "_", "-")
 }
+
+const shortestNear = 5
 
 // distance is the number of edits (insert, delete, replace, swap of neighbours)
 // from a to b; anything above limit is returned as limit+1.

@@ -43,7 +43,9 @@ type Resolution struct {
 func (c *Catalogue) Resolve(option string) Resolution {
 	r := c.resolve(option)
 	if r.Unknown && !r.Removed && !r.Loose {
-		r.Suggestion = c.Nearest(r.Option)
+		if r.Suggestion = c.Nearest(option); r.Suggestion == "" {
+			r.Suggestion = c.Nearest(r.Option)
+		}
 	}
 	return r
 }

@@ -207,6 +207,8 @@ type Running struct {
 	SetTime *metav1.Time `json:"setTime,omitempty"`
 	SetUser string       `json:"setUser,omitempty"`
 	SetHost string       `json:"setHost,omitempty"`
+	// Next is what the next start makes of it (PendingPersist).
+	Next string `json:"next,omitempty"`
 }
 
 // Evidence is one fact that a finding or a hop stands on.
