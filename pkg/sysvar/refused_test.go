@@ -7,8 +7,8 @@ import (
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
 )
 
-// Each was tried on the server named, MySQL 9.7.4 or MariaDB 10.11.19: with a line
-// of the first list it does not start, with one of the second it does.
+// With each line of the first list MySQL 9.7.4 or MariaDB 10.11.19 was seen not to
+// start. Those of the second are the controls, of which most were seen to start.
 func TestValuesThatServersRefuse(t *testing.T) {
 	both := []model.Server{mysql97, mariadb10}
 	for _, test := range []struct {
@@ -78,7 +78,7 @@ func TestOptionsWithoutVariableThatServersRefuse(t *testing.T) {
 	}
 }
 
-// Each was seen on the server named with these lines.
+// Seen on the servers named, but for the controls with a plain value.
 func TestWhatServersMakeOfNames(t *testing.T) {
 	ma, my := mariadb10, mysql97
 	host := seen(map[string]string{"hostname": "db0", "datadir": "/var/lib/mysql/"})
