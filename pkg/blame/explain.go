@@ -48,6 +48,7 @@ func Gather(ctx context.Context, in Input) *Facts {
 	g.history(ctx)
 	g.build(ctx)
 	unsyncedByGit(f)
+	hide(f, in.Declaration)
 	return f
 }
 

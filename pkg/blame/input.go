@@ -54,6 +54,10 @@ type Values interface {
 	// Find is the variable's last setting in an option file, in the groups that
 	// the server reads, and its line.
 	Find(content []byte, variable string) (value string, line int, ok bool)
+	// Secret: the option's value is compared, and never shown.
+	Secret(option string) bool
+	// MentionsSecret: a text names an option of that kind.
+	MentionsSecret(text string) bool
 }
 
 // Sources are where evidence beyond the scan is asked for. Each may be nil; Why

@@ -112,6 +112,12 @@ func UnsyncedVariables(f *Facts) []v1.Finding {
 			}
 			one.Declared = &v1.Declared{Option: option, Value: head, Source: gitSource(f.Git), Line: line}
 		}
+		if f.Values.Secret(variable) {
+			head, here = redacted, redacted
+			if one.Declared != nil {
+				one.Declared.Value = redacted
+			}
+		}
 		one.Message = fmt.Sprintf("%s is %s in Git and %s in %s. %s", variable, valueOr(head, inGit), valueOr(here, inKey), objectName(f), whole.Message)
 		list = append(list, one)
 	}
@@ -136,8 +142,9 @@ func Edits(f *Facts) []v1.Edit {
 		if was.Line > 0 && g.HeadLine > 0 {
 			was.Line, was.Column = was.Line+g.HeadLine-1, was.Column+g.HeadColumn-1
 		}
-		edits = append(edits, v1.Edit{Op: string(e.Op), Path: e.Path, Before: e.Before, After: e.After,
-			Was: v1.Position(was), Is: v1.Position(e.Is)})
+		edit := v1.Edit{Op: string(e.Op), Path: e.Path, Before: e.Before, After: e.After, Was: v1.Position(was), Is: v1.Position(e.Is)}
+		hideEdit(&edit, f.Values)
+		edits = append(edits, edit)
 	}
 	return edits
 }

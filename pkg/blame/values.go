@@ -78,3 +78,17 @@ func serverGroup(group string) bool {
 	}
 	return false
 }
+
+// Secret errs on the side of a secret: it goes by the option's name.
+func (p PlainValues) Secret(option string) bool {
+	name := p.Variable(option)
+	for _, word := range []string{"password", "passwd", "pwd", "secret", "passphrase", "_auth", "init_connect", "init_file", "init_slave", "init_replica", "provider_options"} {
+		if strings.Contains(name, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// MentionsSecret goes by the same words.
+func (p PlainValues) MentionsSecret(text string) bool { return p.Secret(text) }

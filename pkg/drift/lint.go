@@ -7,6 +7,7 @@ import (
 
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/optionfile"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/sysvar"
 )
 
@@ -14,6 +15,9 @@ import (
 // drift, but the next start may fail of it or do something else than meant.
 func (c *comparison) lint(i int) []v1.Finding {
 	a, s := c.fresh.Assigned[i], c.in.Declaration.Settings[i]
+	if c.catalogue.Secret(s.Option) { // of a line that is no option, the value may stand behind the name
+		a.Option, s.Option = optionfile.ShownName(a.Option), optionfile.ShownName(s.Option)
+	}
 	told := func(class v1.Class, name, message string) []v1.Finding {
 		return []v1.Finding{{Variable: name, Class: class, Severity: v1.Info, Hop: string(s.Origin.Hop), Declared: c.declared(s, a, ""), Message: message}}
 	}

@@ -101,11 +101,17 @@ func (r *replicaComparison) compare(name string, peers []int, all [][]v1.Finding
 		if !ok || r.equal(name, reference, r.value(name, i)) || r.declaredApart(name, ref, i) {
 			continue
 		}
+		mine, theirs := v.Value, reference
+		message := fmt.Sprintf("%s runs with %q, %s with %q", r.replicas[i].Pod, mine, strings.Join(same, ", "), theirs)
+		if r.catalogue.Secret(name) {
+			mine, theirs = redacted, redacted
+			message = fmt.Sprintf("%s runs with another value than %s", r.replicas[i].Pod, strings.Join(same, ", "))
+		}
 		all[i] = append(all[i], v1.Finding{
 			Variable: name, Class: v1.ReplicaDivergence, Drift: true, Hop: string(model.HopRuntime),
-			Declared: &v1.Declared{Value: reference, Source: "pod/" + same[0]},
-			Running:  &v1.Running{Value: v.Value, Source: string(v.Source), Path: v.Path},
-			Message:  fmt.Sprintf("%s runs with %q, %s with %q", r.replicas[i].Pod, v.Value, strings.Join(same, ", "), reference),
+			Declared: &v1.Declared{Value: theirs, Source: "pod/" + same[0]},
+			Running:  &v1.Running{Value: mine, Source: string(v.Source), Path: v.Path},
+			Message:  message,
 			Remedy:   "find out which value is meant (kubectl mysqldrift diff pod/" + r.replicas[i].Pod + " " + name + ") and declare it for all pods",
 		})
 	}

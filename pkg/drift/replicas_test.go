@@ -1,6 +1,8 @@
 package drift
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -102,5 +104,26 @@ func TestCompareReplicas(t *testing.T) {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 		})
+	}
+}
+
+// Pods are compared by their secrets as well, which are not shown.
+func TestCompareReplicasWithSecrets(t *testing.T) {
+	all := CompareReplicas([]Replica{
+		replica("mysql-0", model.RolePrimary, map[string]string{"init_connect": "SET @pw='geheim1'", "max_connections": "100"}),
+		replica("mysql-1", model.RoleReplica, map[string]string{"init_connect": "SET @pw='geheim2'", "max_connections": "200"}),
+	})
+	text := fmt.Sprintf("%+v %+v %+v", all, *all[1][0].Declared, *all[1][0].Running)
+	if len(all[1]) != 2 || strings.Contains(text, "geheim") || !strings.Contains(text, "(redacted)") || !strings.Contains(text, `"200"`) {
+		t.Errorf("%s", text)
+	}
+}
+
+// A line without its equals sign is no option; what stands behind the name is the value.
+func TestSecretBehindTheName(t *testing.T) {
+	r := replica("mysql-0", model.RolePrimary, map[string]string{"max_connections": "100"}, option("wsrep_sst_auth sst:geheim", ""))
+	found := Compare(Input{Declaration: r.Declaration, Snapshot: r.Snapshot})
+	if len(found) == 0 || strings.Contains(fmt.Sprintf("%+v %+v", found, *found[0].Declared), "geheim") {
+		t.Errorf("%+v", found)
 	}
 }

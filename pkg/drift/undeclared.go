@@ -192,7 +192,7 @@ const redacted = "(redacted)"
 
 // shown is a value for people: a secret's is not.
 func (c *comparison) shown(variable, value string) string {
-	if s, ok := c.catalogue.Lookup(variable); ok && s.Sensitive {
+	if c.catalogue.Secret(variable) {
 		return redacted
 	}
 	return value

@@ -26,12 +26,7 @@ func withoutSecret(line string, catalogue *sysvar.Catalogue) string {
 	if !hasValue || len(settings) != 1 {
 		return line
 	}
-	option := strings.ReplaceAll(strings.ToLower(settings[0].Option), "-", "_")
-	secret := strings.Contains(option, "password") || strings.Contains(option, "secret")
-	if r := catalogue.Resolve(settings[0].Option); r.Spec != nil {
-		secret = r.Spec.Sensitive
-	}
-	if !secret {
+	if !catalogue.Secret(settings[0].Option) {
 		return line
 	}
 	return line[:1] + name + "= " + redacted + "\n"

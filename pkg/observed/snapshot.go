@@ -43,7 +43,7 @@ func withoutSecrets(s *model.Snapshot) *model.Snapshot {
 	out := *s
 	out.Variables, out.Persisted = maps.Clone(s.Variables), maps.Clone(s.Persisted)
 	for name, v := range out.Variables {
-		if spec, ok := c.Lookup(name); !ok || !spec.Sensitive {
+		if !c.Secret(name) {
 			continue
 		}
 		delete(out.Persisted, name)

@@ -54,11 +54,11 @@ func (s *source) lintName(line string, o Setting) {
 	}
 }
 
-// shownName is the part of an option's name that a message may show: behind a
+// ShownName is the part of an option's name that a message may show: behind a
 // blank or a colon there may be a secret.
-func shownName(option string) string { return option[:nameLength(option)] }
+func ShownName(option string) string { return option[:nameLength(option)] }
 
-func (s Setting) name() string { return shownName(s.Option) }
+func (s Setting) name() string { return ShownName(s.Option) }
 
 // nameLength is the length of the run of characters that names are made of.
 func nameLength(s string) int {

@@ -26,7 +26,7 @@ func (g *groupLine) add(option string) {
 	}
 	g.count++
 	if len(g.options) < 3 {
-		g.options = append(g.options, shownName(option))
+		g.options = append(g.options, ShownName(option))
 	}
 }
 

@@ -33,7 +33,7 @@ func (c *Catalogue) lookupLive(name string) *Spec {
 	case seen && v.Meta != nil:
 		s = mergeLive(base, name, v, c.server.Flavour)
 	case seen && base == nil:
-		s = &Spec{Name: name, Options: []string{strings.ReplaceAll(name, "_", "-")}, Type: guessType(v.Value), Dynamic: true, Scope: ScopeGlobal, Observable: true, Source: "the running server"}
+		s = &Spec{Name: name, Options: []string{strings.ReplaceAll(name, "_", "-")}, Type: guessType(v.Value), Dynamic: true, Scope: ScopeGlobal, Observable: true, Sensitive: secretName(name), Source: "the running server"}
 	}
 	c.live[name] = s
 	return s
@@ -42,7 +42,7 @@ func (c *Catalogue) lookupLive(name string) *Spec {
 // mergeLive lays the server's own metadata over the table's entry.
 func mergeLive(base *Spec, name string, v model.Variable, flavour model.Flavour) *Spec {
 	m := v.Meta
-	s := Spec{Name: name, Options: []string{strings.ReplaceAll(name, "_", "-")}, Dynamic: true, Scope: ScopeGlobal, Observable: true, Source: "the running server"}
+	s := Spec{Name: name, Options: []string{strings.ReplaceAll(name, "_", "-")}, Dynamic: true, Scope: ScopeGlobal, Observable: true, Sensitive: secretName(name), Source: "the running server"}
 	if base != nil {
 		s = *base
 	}

@@ -39,7 +39,8 @@ type ConfigReport struct {
 // ConfigSetting is one option as declared.
 type ConfigSetting struct {
 	Option string `json:"option"`
-	// Value is as written; absent where none is, and where it is from a Secret.
+	// Value is as written; absent where none is, and where it is a secret: from a
+	// Secret, or of an option that holds passwords or keys.
 	Value  *string `json:"value,omitempty"`
 	Secret bool    `json:"secret,omitempty"`
 	Group  string  `json:"group,omitempty"`

@@ -79,6 +79,12 @@ func (v Values) Find(content []byte, variable string) (value string, line int, o
 	return value, line, ok
 }
 
+// Secret implements blame.Values.
+func (v Values) Secret(option string) bool { return v.catalogue.Secret(option) }
+
+// MentionsSecret implements blame.Values.
+func (v Values) MentionsSecret(text string) bool { return v.catalogue.MentionsSecret(text) }
+
 // Files is a blame.Files over the files that package declared reads.
 type Files struct{ Pod declared.PodFiles }
 

@@ -10,7 +10,9 @@ import (
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cluster"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/declared"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/optionfile"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/scan"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/sysvar"
 )
 
 // atOnce is how many servers are resolved at once.
@@ -54,7 +56,7 @@ func resolveOne(ctx context.Context, objs cluster.Objects, connector *cluster.Co
 		item.Errors = append(item.Errors, e)
 		return item
 	}
-	fill(&item, res)
+	fill(&item, res, sysvar.For(server))
 	if cluster.ScaledToZero(ctx, objs, inst.PodObject) {
 		item.Notes = append(item.Notes, inst.Workload+" is scaled to no pods (replicas: 0): this is what its first one would have")
 	}
@@ -69,7 +71,7 @@ func resolveOne(ctx context.Context, objs cluster.Objects, connector *cluster.Co
 	return item
 }
 
-func fill(item *v1.ConfigReport, res *declared.Resolution) {
+func fill(item *v1.ConfigReport, res *declared.Resolution, catalogue *sysvar.Catalogue) {
 	if res.Governing != nil {
 		item.GovernedBy = res.Governing
 	}
@@ -77,7 +79,7 @@ func fill(item *v1.ConfigReport, res *declared.Resolution) {
 	item.OnChange = res.OnChange
 	item.Complete = res.Declaration.Complete
 	item.Missing = res.Declaration.Missing
-	item.Settings = append(item.Settings, settings(res.Declaration.Settings)...)
+	item.Settings = append(item.Settings, settings(res.Declaration.Settings, catalogue)...)
 	for _, p := range res.Problems {
 		text := p.Message
 		if p.Suggestion != "" {
@@ -98,17 +100,20 @@ func fill(item *v1.ConfigReport, res *declared.Resolution) {
 	}
 }
 
-// settings prepares the lines: values from Secrets are left out, and of what is
-// set again later it says where.
-func settings(list []model.Setting) []v1.ConfigSetting {
+// settings prepares the lines: values that are secrets are left out, and of what
+// is set again later it says where.
+func settings(list []model.Setting, catalogue *sysvar.Catalogue) []v1.ConfigSetting {
 	last := map[string]int{}
 	for i, s := range list {
 		last[canonical(s.Option)] = i
 	}
 	out := make([]v1.ConfigSetting, 0, len(list))
 	for i, s := range list {
-		c := v1.ConfigSetting{Option: s.Option, Secret: s.Secret, Group: s.Group, Source: s.Origin.Object, Path: s.Origin.Path, Line: s.Origin.Line}
-		if s.HasValue && !s.Secret {
+		c := v1.ConfigSetting{Option: s.Option, Secret: s.Secret || catalogue.Secret(s.Option), Group: s.Group, Source: s.Origin.Object, Path: s.Origin.Path, Line: s.Origin.Line}
+		if c.Secret { // of a line that is no option, what stands behind the name may be the value
+			c.Option = optionfile.ShownName(s.Option)
+		}
+		if s.HasValue && !c.Secret {
 			value := s.Value
 			c.Value = &value
 		}

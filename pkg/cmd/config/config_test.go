@@ -9,6 +9,8 @@ import (
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/options"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/sysvar"
 )
 
 const manifest = `
@@ -79,6 +81,22 @@ func TestScaledToZero(t *testing.T) {
 		out, _ := run(t, strings.Replace(manifest, "kind: StatefulSet\nmetadata: {name: db}\nspec:\n", "kind: StatefulSet\nmetadata: {name: db}\nspec:\n  replicas: "+replicas+"\n", 1))
 		if got := strings.Contains(out, "note: statefulset/db is scaled to no pods"); got != (replicas == "0") {
 			t.Errorf("replicas %s:\n%s", replicas, out)
+		}
+	}
+}
+
+// What holds a password is never printed, wherever it is declared.
+func TestSettingsHideSecrets(t *testing.T) {
+	of := func(option, value string, secret bool) model.Setting {
+		return model.Setting{Option: option, Value: value, HasValue: value != "", Secret: secret}
+	}
+	list := settings([]model.Setting{
+		of("wsrep_sst_auth", "sst:geheim", false), of("init-connect", "SET @pw='geheim'", false), of("wsrep_sst_auth sst:geheim", "", false),
+		of("max_connections", "geheim", true), of("back_log", "60", false),
+	}, sysvar.For(model.Server{Flavour: model.MySQL}))
+	for i, want := range []string{"--wsrep_sst_auth=***", "--init-connect=***", "--wsrep_sst_auth=***", "--max_connections=***", "--back_log=60"} {
+		if got := line(list[i]); got != want {
+			t.Errorf("%s, want %s", got, want)
 		}
 	}
 }

@@ -108,6 +108,9 @@ func (g *gitFlags) add(r *v1.DriftReport, p trace.Pod, source string) {
 		for _, u := range blame.UnsyncedVariables(f) {
 			if p.Snapshot != nil {
 				u.Running = blame.RunningOf(p.Snapshot, u.Variable)
+				if f.Values.Secret(u.Variable) && u.Running != nil {
+					u.Running.Value = "(redacted)"
+				}
 			}
 			r.Findings = append(r.Findings, u)
 		}

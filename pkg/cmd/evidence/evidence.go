@@ -145,10 +145,7 @@ func (r Remote) Sources(d *scan.Detail) blame.Sources {
 		catalogue := sysvar.For(d.Snapshot.Server)
 		server := statements.Source{
 			Conn: d.Conn, History: r.history, MariaDB: d.Snapshot.Server.Flavour == model.MariaDB, NoSamples: !d.Snapshot.Server.Version.AtLeast(8, 0, 0),
-			Sensitive: func(variable string) bool {
-				spec, ok := catalogue.Lookup(variable)
-				return ok && spec.Sensitive
-			},
+			Sensitive: catalogue.Secret,
 		}
 		server.Audit = statements.FindAuditFile(func(name string) string { return d.Snapshot.Variables[name].Value })
 		if d.Files != nil {
