@@ -80,6 +80,7 @@ func (c *CustomColumns) PrintObj(obj runtime.Object, w io.Writer) error {
 	}
 	tw := tabwriter.NewWriter(w, 6, 4, 3, ' ', 0)
 	if !c.noHeaders {
+		c.noHeaders = true // of what a watch prints later, as kubectl get does
 		headers := make([]string, len(c.columns))
 		for i, col := range c.columns {
 			headers[i] = col.header

@@ -95,6 +95,13 @@ func (s Show) write(w io.Writer, list *v1.DriftReportList) error {
 func (s Show) Again(ctx context.Context, interval time.Duration) error {
 	out := s.Root.Streams.Out
 	redraw := s.Text && !s.Page.alone() && options.IsTerminal(out) && s.Root.UseColor(out)
+	drawn := false
+	end := func(code int) error {
+		if redraw && drawn { // the prompt comes below the screen
+			fmt.Fprintln(out)
+		}
+		return options.Exit(code)
+	}
 	code := options.ExitOK
 	for {
 		list, err := s.Make(ctx)
@@ -102,11 +109,11 @@ func (s Show) Again(ctx context.Context, interval time.Duration) error {
 			return err
 		}
 		if ctx.Err() != nil {
-			return options.Exit(code)
+			return end(code)
 		}
 		code = ExitCode(list.Summary)
 		if redraw {
-			err = s.redraw(list, interval)
+			drawn, err = true, s.redraw(list, interval)
 		} else if err = s.write(out, list); err == nil {
 			s.remarks(s.Root.Streams.ErrOut, list)
 		}
@@ -115,7 +122,7 @@ func (s Show) Again(ctx context.Context, interval time.Duration) error {
 		}
 		select {
 		case <-ctx.Done():
-			return options.Exit(code)
+			return end(code)
 		case <-time.After(interval):
 		}
 	}

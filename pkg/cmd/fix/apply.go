@@ -59,7 +59,7 @@ func (f *flags) execute(ctx context.Context, target *cluster.Target, found *foun
 	audit.Tool = "kubectl-mysqldrift " + f.root.Build.Version
 	o.Audit = audit
 	if !f.yes {
-		o.Confirm = f.ask()
+		o.Confirm = f.ask(ctx)
 	}
 	err = execute.Run(ctx, plan, o)
 	fmt.Fprintf(f.root.Streams.ErrOut, "Recorded in %s\n", path)
@@ -113,17 +113,33 @@ func same(found *found) func(*v1.FixStep, string, string) bool {
 
 var errNoAnswer = errors.New("nobody answered: nothing more was done")
 
-// ask asks for each step on the terminal.
-func (f *flags) ask() func(*v1.FixStep) (bool, error) {
-	in := bufio.NewReader(f.root.Streams.In)
+var errInterrupted = errors.New("interrupted: nothing more was done")
+
+// ask asks for each step on the terminal. Reading cannot be interrupted, and so
+// runs beside: Ctrl-C ends the question at once.
+func (f *flags) ask(ctx context.Context) func(*v1.FixStep) (bool, error) {
+	type read struct {
+		line string
+		err  error
+	}
+	in, lines := bufio.NewReader(f.root.Streams.In), make(chan read, 1)
 	return func(step *v1.FixStep) (bool, error) {
 		fmt.Fprintf(f.root.Streams.ErrOut, "%s [y/N] ", output.FixQuestion(step))
-		line, err := in.ReadString('\n')
-		if err != nil && line == "" {
-			return false, &options.ExitError{Code: options.ExitFailure, Err: errNoAnswer}
+		go func() {
+			line, err := in.ReadString('\n')
+			lines <- read{line, err}
+		}()
+		select {
+		case <-ctx.Done():
+			fmt.Fprintln(f.root.Streams.ErrOut) // what follows is no answer
+			return false, &options.ExitError{Code: options.ExitFailure, Err: errInterrupted}
+		case got := <-lines:
+			if got.err != nil && got.line == "" {
+				return false, &options.ExitError{Code: options.ExitFailure, Err: errNoAnswer}
+			}
+			answer := strings.ToLower(strings.TrimSpace(got.line))
+			return answer == "y" || answer == "yes", nil
 		}
-		answer := strings.ToLower(strings.TrimSpace(line))
-		return answer == "y" || answer == "yes", nil
 	}
 }
 

@@ -2,11 +2,14 @@ package fix
 
 import (
 	"bytes"
+	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
@@ -78,15 +81,30 @@ func TestAsk(t *testing.T) {
 		streams, in, _, errOut := genericiooptions.NewTestIOStreams()
 		in.WriteString(answer)
 		f := &flags{root: options.NewRoot(streams, options.Build{})}
-		got, err := f.ask()(step)
+		got, err := f.ask(t.Context())(step)
 		if got != want || err != nil || !strings.Contains(errOut.String(), "Set max_connections to 2000, now 500, on shop/mysql-0") {
 			t.Errorf("%q: %t, %v, asked %q", answer, got, err, errOut)
 		}
 	}
 	streams, _, _, _ := genericiooptions.NewTestIOStreams()
 	f := &flags{root: options.NewRoot(streams, options.Build{})}
-	if yes, err := f.ask()(step); yes || !errors.Is(err, errNoAnswer) {
+	if yes, err := f.ask(t.Context())(step); yes || !errors.Is(err, errNoAnswer) {
 		t.Errorf("%t, %v", yes, err)
+	}
+}
+
+// Ctrl-C ends the question at once, though nobody types a line.
+func TestAskIsInterrupted(t *testing.T) {
+	streams, _, _, errOut := genericiooptions.NewTestIOStreams()
+	in, typing := io.Pipe()
+	defer typing.Close()
+	streams.In = in
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(20*time.Millisecond, cancel)
+	f := &flags{root: options.NewRoot(streams, options.Build{})}
+	yes, err := f.ask(ctx)(&v1.FixStep{Number: 1, Kind: v1.FixSetGlobal, Variables: []string{"max_connections"}})
+	if yes || !errors.Is(err, errInterrupted) || !strings.HasSuffix(errOut.String(), "\n") {
+		t.Errorf("%t, %v, asked %q", yes, err, errOut)
 	}
 }
 

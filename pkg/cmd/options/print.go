@@ -30,6 +30,9 @@ type Print struct {
 	jsonYaml *genericclioptions.JSONYamlPrintFlags
 	template *genericclioptions.KubeTemplatePrintFlags
 	names    printers.ResourcePrinter
+	// made is the printer of -o, one for all lists of a watch: it parts documents
+	// of YAML, and prints headers once.
+	made printers.ResourcePrinter
 }
 
 // NewPrint makes the print flags of a verb that has these text formats besides
@@ -119,16 +122,19 @@ func (p *Print) Validate() error {
 
 // Object prints a list in a machine's format.
 func (p *Print) Object(w io.Writer, list runtime.Object) error {
-	printer, err := p.printer()
-	if err != nil {
-		return err
+	if p.made == nil {
+		printer, err := p.printer()
+		if err != nil {
+			return err
+		}
+		p.made = printer
 	}
 	if IsTerminal(w) {
 		// A person's terminal obeys escapes in a server's values; a pipe gets the
 		// bytes as they are.
 		w = output.EscapeWriter(w)
 	}
-	return printer.PrintObj(list, w)
+	return p.made.PrintObj(list, w)
 }
 
 // Value prints a value that has no type of its own in the API.
