@@ -245,9 +245,9 @@ func (r *resolver) describe(ctx context.Context, res *Resolution) {
 				break
 			}
 			if podKnown && podCR != nil && !podOp.ignores {
-				g.OnChange = "the operator of " + strings.ToLower(podCR.GetKind()) + "/" + podCR.GetName() + " restarts the pods where it watches this object; else " + byVia(g.Via)
+				g.OnChange = "the operator of " + strings.ToLower(podCR.GetKind()) + "/" + podCR.GetName() + " restarts the pods where it watches this object; else " + r.onChangeOf(ctx, kind, name, g.Via)
 			} else {
-				g.OnChange = byVia(g.Via)
+				g.OnChange = r.onChangeOf(ctx, kind, name, g.Via)
 			}
 			if immutable {
 				g.OnChange = "immutable: a new object under another name is needed"
