@@ -98,11 +98,12 @@ func common(readings []*reading) (settings []model.Setting, missing []string) {
 	if len(readings) == 1 {
 		return readings[0].settings, missing
 	}
+	open := openOptions(readings)
 	told := map[string]bool{}
 	for i, rd := range readings {
 		for _, s := range rd.settings {
 			if counts[fmt.Sprintf("%+v", s)] >= len(readings) {
-				if i == 0 {
+				if i == 0 && !open[optionKey(s.Option)] {
 					settings = append(settings, s)
 				}
 				continue
@@ -115,4 +116,22 @@ func common(readings []*reading) (settings []model.Setting, missing []string) {
 		}
 	}
 	return settings, missing
+}
+
+// openOptions are those that do not end the same in all readings.
+func openOptions(readings []*reading) map[string]bool {
+	last := make([]map[string]string, len(readings))
+	for i, rd := range readings {
+		last[i] = map[string]string{}
+		for _, s := range rd.settings {
+			last[i][optionKey(s.Option)] = fmt.Sprintf("%+v", s)
+		}
+	}
+	open := map[string]bool{}
+	for _, one := range last {
+		for key := range one {
+			open[key] = open[key] || slices.ContainsFunc(last, func(m map[string]string) bool { return m[key] != one[key] })
+		}
+	}
+	return open
 }

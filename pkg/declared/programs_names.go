@@ -42,28 +42,6 @@ func dirName(m *machine, argv []text) {
 	}
 }
 
-func seq(m *machine, argv []text) {
-	m.status = 0
-	_, args := flagsOf(argv, "sfw")
-	first, last := 1, 0
-	var ok1, ok2 bool
-	switch len(args) {
-	case 1:
-		last, ok2 = number(args[0].String())
-		ok1 = true
-	case 2:
-		first, ok1 = number(args[0].String())
-		last, ok2 = number(args[1].String())
-	}
-	if !ok1 || !ok2 || last-first > 1000 {
-		m.out = append(m.out, plain(unknown)...)
-		return
-	}
-	for n := first; n <= last; n++ {
-		m.out = append(m.out, plain(itoa(n)+"\n")...)
-	}
-}
-
 func exprProgram(m *machine, argv []text) {
 	m.status = 0
 	var words []string

@@ -100,6 +100,9 @@ type sedAddress struct {
 	line int
 	last bool
 	re   *regexp.Regexp
+	// open is set where the pattern holds what is not known: re matches every line
+	// that it could match.
+	open bool
 }
 
 type sedCommand struct {
@@ -107,6 +110,7 @@ type sedCommand struct {
 	negate   bool
 	cmd      byte
 	re       *regexp.Regexp
+	open     bool // as a sedAddress
 	with     string
 	all      bool
 	nth      int
@@ -114,6 +118,7 @@ type sedCommand struct {
 	text     string
 	block    []sedCommand
 	inRange  bool
+	lost     bool // whether it is in its range is not known any more
 }
 
 type sedParser struct {
@@ -123,19 +128,8 @@ type sedParser struct {
 }
 
 func parseSed(script string, extended bool) ([]sedCommand, error) {
-	if strings.Contains(script, unknown) {
-		// The marker is an ordinary character: what it would match is not known, what
-		// it puts in is marked.
-		if i := strings.Index(script, unknown); i < 0 {
-			return nil, errSyntax
-		}
-	}
 	p := &sedParser{s: script, extended: extended}
-	list, err := p.commands(false)
-	if err != nil {
-		return nil, err
-	}
-	return list, nil
+	return p.commands(false)
 }
 
 func (p *sedParser) commands(inBlock bool) ([]sedCommand, error) {
@@ -244,15 +238,23 @@ func (p *sedParser) address() (*sedAddress, error) {
 		if strings.HasPrefix(p.s[p.pos:], "I") {
 			p.pos++
 		}
-		return &sedAddress{re: re}, err
+		return &sedAddress{re: re, open: strings.Contains(expr, unknown)}, err
 	}
 	return nil, nil
 }
+
+// sedUnreadable are patterns in which what is not known decides what the rest
+// means: after a backslash, and in brackets.
+var sedUnreadable = regexp.MustCompile(`\\` + unknown + `|\[[^\]]*` + unknown)
 
 func (p *sedParser) regexp(expr string, fold bool) (*regexp.Regexp, error) {
 	if !p.extended {
 		expr = basicRegexp(expr)
 	}
+	if expr == "" || sedUnreadable.MatchString(expr) {
+		return nil, errSyntax
+	}
+	expr = strings.ReplaceAll(expr, unknown, ".*")
 	if fold {
 		expr = "(?i)" + expr
 	}
@@ -319,7 +321,7 @@ func (p *sedParser) substitution(c *sedCommand) error {
 	}
 done:
 	re, err := p.regexp(expr, fold)
-	c.re, c.with = re, with
+	c.re, c.with, c.open = re, with, strings.Contains(expr, unknown)
 	return err
 }
 

@@ -2,24 +2,27 @@ package declared
 
 import "strings"
 
-// runSed applies the commands line by line; lines keep their origin.
+// runSed applies the commands line by line; lines keep their origin. A line that a
+// command may do something to, and may not, is in doubt, the others are not.
 func runSed(commands []sedCommand, in text, quiet bool) text {
 	lines := in.lines()
 	var out text
+	mayHaveQuit := false
 	for i, line := range lines {
 		newline := strings.HasSuffix(line.String(), "\n")
-		st := &sedState{line: line, s: strings.TrimSuffix(line.String(), "\n"), n: i + 1, last: i == len(lines)-1}
-		st.run(commands)
+		st := &sedState{line: line, s: strings.TrimSuffix(line.String(), "\n"), n: i + 1, last: i == len(lines)-1, doubt: mayHaveQuit}
+		st.run(commands, true)
+		mayHaveQuit = mayHaveQuit || st.mayQuit
 		out = append(out, st.before...)
 		if !st.deleted && !quiet {
 			s := st.s
 			if newline || len(st.after) > 0 {
 				s += "\n"
 			}
-			out = append(out, line.rewrite(s)...)
+			out = append(out, st.rewrite(s)...)
 		}
 		if st.printed {
-			out = append(out, line.rewrite(st.s+"\n")...)
+			out = append(out, st.rewrite(st.s+"\n")...)
 		}
 		out = append(out, st.after...)
 		if st.quit {
@@ -38,17 +41,36 @@ type sedState struct {
 	deleted       bool
 	printed       bool
 	quit          bool
+	// doubt is set where it is not known what becomes of the line, mayQuit where it is
+	// not known whether there are more.
+	doubt, mayQuit bool
 }
 
-func (st *sedState) run(commands []sedCommand) {
+func (st *sedState) rewrite(s string) text {
+	if st.doubt {
+		return st.line.rewrite(s).doubted()
+	}
+	return st.line.rewrite(s)
+}
+
+// run applies commands; sure is false in a block that may not be entered.
+func (st *sedState) run(commands []sedCommand, sure bool) {
 	for i := range commands {
 		c := &commands[i]
-		if st.deleted || st.selects(c) == c.negate {
+		if st.deleted {
+			continue
+		}
+		hit, known := st.selects(c)
+		if known && hit == c.negate {
+			continue
+		}
+		if known = known && sure; !known {
+			st.maybe(c)
 			continue
 		}
 		switch c.cmd {
 		case '{':
-			st.run(c.block)
+			st.run(c.block, true)
 		case 'd':
 			st.deleted = true
 		case 'p':
@@ -62,7 +84,9 @@ func (st *sedState) run(commands []sedCommand) {
 		case 'c':
 			st.s = strings.TrimSuffix(c.text, "\n")
 		case 's':
-			if s, hit := c.substitute(st.s); hit {
+			if s, hit := c.substitute(st.s); hit && c.open {
+				st.doubt = true
+			} else if hit {
 				st.s = s
 				st.printed = st.printed || c.print
 			}
@@ -70,31 +94,61 @@ func (st *sedState) run(commands []sedCommand) {
 	}
 }
 
-func (st *sedState) selects(c *sedCommand) bool {
-	hit := func(a *sedAddress) bool {
+// maybe is a command that may be run on the line, and may not.
+func (st *sedState) maybe(c *sedCommand) {
+	switch c.cmd {
+	case '{':
+		st.run(c.block, false)
+	case 'a':
+		st.after = append(st.after, plain(c.text).doubted()...)
+	case 'i':
+		st.before = append(st.before, plain(c.text).doubted()...)
+	case 'q':
+		st.mayQuit = true
+	case 's':
+		st.doubt = st.doubt || c.re.MatchString(st.s)
+	default:
+		st.doubt = true
+	}
+}
+
+// selects says whether a command's addresses select the line, and whether that is
+// known.
+func (st *sedState) selects(c *sedCommand) (hit, known bool) {
+	matches := func(a *sedAddress) (hit, known bool) {
 		switch {
 		case a.last:
-			return st.last
+			return st.last, true
 		case a.re != nil:
-			return a.re.MatchString(st.s)
+			hit = a.re.MatchString(st.s)
+			return hit, !hit || !a.open
 		}
-		return st.n == a.line
+		return st.n == a.line, true
 	}
 	switch {
 	case c.from == nil:
-		return true
+		return true, true
 	case c.to == nil:
-		return hit(c.from)
+		return matches(c.from)
+	case c.lost:
+		return false, false
 	case c.inRange:
-		if c.to.line > 0 && st.n >= c.to.line || c.to.line == 0 && hit(c.to) {
-			c.inRange = false
+		if c.to.line > 0 {
+			c.inRange = st.n < c.to.line
+			return true, true
 		}
-		return true
-	case hit(c.from):
-		c.inRange = c.to.line == 0 || c.to.line > st.n
-		return true
+		end, known := matches(c.to)
+		c.lost = !known
+		c.inRange = !end
+		return true, true
 	}
-	return false
+	if hit, known = matches(c.from); !known {
+		c.lost = true
+	}
+	if hit && known {
+		c.inRange = c.to.line == 0 || c.to.line > st.n
+	}
+	return hit, known
 }
 
 func (c *sedCommand) substitute(s string) (string, bool) {

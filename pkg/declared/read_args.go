@@ -41,7 +41,7 @@ func (r *resolver) takeArgs(out *reading, args []text) {
 			setting.Secret = setting.Secret || run.src != nil && run.src.secret
 		}
 		if strings.Contains(s.Option+s.Value, unknown) {
-			out.missing = append(out.missing, "the value of --"+clean(s.Option)+" is only known when the pod runs")
+			out.takeUnknownValue(s.Option, "the value of --"+clean(s.Option))
 			continue
 		}
 		out.settings = append(out.settings, setting)

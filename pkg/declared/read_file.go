@@ -16,8 +16,9 @@ type use struct {
 	o       opened
 	lines   []text
 	objects []*source
-	made    bool // holds settings from nowhere
-	ignored bool // by the server: anybody may write it
+	open    map[int]bool // lines that may be of another group
+	made    bool         // holds settings from nowhere
+	ignored bool         // by the server: anybody may write it
 }
 
 // take turns a parsed file into settings, problems and governing entries.
@@ -30,6 +31,7 @@ func (r *resolver) take(out *reading, vfs *viewFS, file *optionfile.File, groups
 			continue // included once more
 		}
 		u := &use{o: o, lines: o.pl.n.data.lines()}
+		u.open = openGroups(u.lines)
 		uses = append(uses, u)
 		byName[name] = u
 	}
@@ -60,8 +62,8 @@ func (r *resolver) take(out *reading, vfs *viewFS, file *optionfile.File, groups
 			setting.Secret = setting.Secret || run.src != nil && run.src.secret
 		}
 		setting.Secret = setting.Secret || r.holdsSecret(s.Value)
-		if doubt || u.o.pl.n.maybe || strings.Contains(s.Value+s.Option, unknown) {
-			out.missing = append(out.missing, "the value of "+clean(s.Option)+" in "+u.o.pl.name+" is only known when the pod runs")
+		if doubt || u.o.pl.n.maybe || u.open[s.Line] || strings.Contains(s.Value+s.Option, unknown) {
+			out.takeUnknownValue(s.Option, "the value of "+clean(s.Option)+" in "+u.o.pl.name)
 			continue
 		}
 		out.settings = append(out.settings, setting)
