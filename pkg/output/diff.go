@@ -3,6 +3,7 @@ package output
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/olekukonko/tablewriter/pkg/twwidth"
@@ -21,6 +22,9 @@ type DiffOptions struct {
 
 // Diff writes a heading and a table of findings an instance, then the totals.
 func Diff(w io.Writer, list *v1.DriftReportList, opts DiffOptions) error {
+	if opts.Wide {
+		opts.Width = 0
+	}
 	var left leftOut
 	for i, r := range list.Items {
 		if i > 0 {
@@ -55,7 +59,7 @@ func (l leftOut) tell(w io.Writer) {
 		fmt.Fprintf(w, "%s not shown: -o wide shows them and why.\n", count(l.ignored, "ignored finding", "ignored findings"))
 	}
 	if l.cut {
-		fmt.Fprintln(w, "What has … in it is cut to fit the screen: -o wide shows it whole.")
+		fmt.Fprintln(w, cutHint)
 	}
 }
 
@@ -94,7 +98,7 @@ func diffInstance(w io.Writer, r v1.DriftReport, opts DiffOptions, left *leftOut
 	if err := t.render(w, opts.Style, ""); err != nil {
 		return err
 	}
-	left.cut = left.cut || t.cut && !opts.Wide
+	left.cut = left.cut || t.cut
 	for _, f := range shown {
 		if opts.Wide || noOption(f.Declared) { // what is wrong with the line stands in no column
 			explain(w, f, t, opts)
@@ -141,10 +145,17 @@ func instanceName(in v1.Instance) string {
 	return name
 }
 
+// findings is the table. Between pods nothing is declared: what the others run
+// with stands there.
 func findings(list []v1.Finding) *table {
+	wanted, where := "DECLARED", "WHERE"
+	if !slices.ContainsFunc(list, func(f v1.Finding) bool { return f.Class != v1.ReplicaDivergence }) {
+		wanted, where = "OTHERS", "OF"
+	}
 	t := &table{
-		headers:  []string{"VARIABLE", "DECLARED", "RUNNING", "CLASS", "HOP", "SEVERITY", "WHERE"},
+		headers:  []string{"VARIABLE", wanted, "RUNNING", "CLASS", "HOP", "SEVERITY", where},
 		flexible: []flexible{{1, false}, {2, false}, {6, true}},
+		rigid:    []string{"CLASS", "SEVERITY"}, spare: []string{"HOP", "SEVERITY", where},
 	}
 	for _, f := range list {
 		t.rows = append(t.rows, []cell{

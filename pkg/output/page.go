@@ -83,6 +83,7 @@ func newPageServer(r v1.DriftReport, contexts bool, opts PageOptions) pageServer
 				s.P0++
 			case v1.P1:
 				s.P1++
+			case v1.Info: // for the record
 			default:
 				s.P2++
 			}
@@ -111,18 +112,22 @@ func severityKind(s v1.Severity) string { return strings.ToLower(string(s)) }
 type stop struct {
 	Name         string
 	Parted, Past bool
+	Unknown      bool // nobody asked there
 }
 
 // track is the way of a value with the hop at which it parted; hops that few
 // values pass are shown only where one parted there.
-func track(hop string) []stop {
+func track(f v1.Finding) []stop {
+	hop := f.Hop
 	var stops []stop
 	past := false
 	for _, name := range []string{"Git", "Delivery", "ConfigMap", "File", "Argument", "Start", "Persisted", "Runtime"} {
 		if (name == "Argument" || name == "Persisted") && name != hop {
 			continue
 		}
-		stops = append(stops, stop{name, name == hop, past})
+		// Only what compares with Git asks there, or the tool that delivers.
+		unknown := (name == "Git" || name == "Delivery") && name != hop && f.Class != v1.UnsyncedObject
+		stops = append(stops, stop{name, name == hop, past, unknown})
 		past = past || name == hop
 	}
 	if !past {

@@ -35,7 +35,7 @@ func TestPage(t *testing.T) {
 func TestTrack(t *testing.T) {
 	names := func(hop string) string {
 		var b strings.Builder
-		for _, s := range track(hop) {
+		for _, s := range track(v1.Finding{Hop: hop}) {
 			b.WriteString(s.Name)
 			if s.Parted {
 				b.WriteString("!")
@@ -54,6 +54,17 @@ func TestTrack(t *testing.T) {
 	} {
 		if got := names(hop); got != want {
 			t.Errorf("%s: %s", hop, got)
+		}
+	}
+}
+
+// Git and the delivery tool are grey where nobody asked them.
+func TestTrackOfWhatWasNotAsked(t *testing.T) {
+	for class, want := range map[v1.Class]bool{v1.RuntimeOverride: true, v1.UnsyncedObject: false} {
+		for _, s := range track(v1.Finding{Hop: "ConfigMap", Class: class}) {
+			if s.Unknown != (want && (s.Name == "Git" || s.Name == "Delivery")) {
+				t.Errorf("%s: %+v", class, s)
+			}
 		}
 	}
 }

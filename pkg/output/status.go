@@ -24,8 +24,15 @@ type StatusOptions struct {
 // Status writes a row an instance and a footer with the totals.
 func Status(w io.Writer, list *v1.DriftReportList, opts StatusOptions) error {
 	if len(list.Items) > 0 {
-		if err := statusTable(list.Items, opts).render(w, opts.Style, ""); err != nil {
+		if opts.Wide {
+			opts.Width = 0
+		}
+		t := statusTable(list.Items, opts)
+		if err := t.render(w, opts.Style, ""); err != nil {
 			return err
+		}
+		if t.cut && !opts.NoHeaders {
+			defer fmt.Fprintln(w, cutHint)
 		}
 	}
 	if opts.NoHeaders || nothing(list.Summary) {
@@ -64,7 +71,7 @@ func itThem(n int) string {
 
 func statusTable(items []v1.DriftReport, opts StatusOptions) *table {
 	contexts := slices.ContainsFunc(items, func(r v1.DriftReport) bool { return r.Instance.Context != "" })
-	t := &table{}
+	t := &table{rigid: []string{"STATE", "P0/P1/P2"}, spare: []string{"LAST-CHANGE", "SERVER", "ROLE", "GOVERNED-BY", "NAMESPACE", "CONTEXT"}}
 	if contexts {
 		t.headers = append(t.headers, "CONTEXT")
 	}
@@ -160,6 +167,7 @@ func countBySeverity(r v1.DriftReport) string {
 			p0++
 		case v1.P1:
 			p1++
+		case v1.Info: // for the record
 		default:
 			p2++
 		}
@@ -210,7 +218,11 @@ func Totals(s v1.Summary) string {
 	}
 	b += ". " + count(s.Drift, "drift finding", "drift findings")
 	if s.Drift > 0 {
-		b += fmt.Sprintf(" (P0 %d, P1 %d, P2 %d)", s.P0, s.P1, s.P2)
+		b += fmt.Sprintf(" (P0 %d, P1 %d, P2 %d", s.P0, s.P1, s.P2)
+		if info := s.Drift - s.P0 - s.P1 - s.P2; info > 0 {
+			b += fmt.Sprintf(", Info %d", info)
+		}
+		b += ")"
 	}
 	b += "."
 	if s.Ignored > 0 {

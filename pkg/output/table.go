@@ -3,6 +3,7 @@ package output
 import (
 	"bytes"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/olekukonko/tablewriter"
@@ -29,8 +30,13 @@ type cell struct {
 type table struct {
 	headers []string
 	rows    [][]cell
-	// flexible are the columns that may be cut to fit a terminal.
+	// flexible are the columns that are cut first to fit a terminal. The others are
+	// cut in the middle if that is not enough, but for the rigid ones.
 	flexible []flexible
+	rigid    []string
+	// spare are the columns that say least, by header, the least first: they are
+	// left out where nothing else helps.
+	spare []string
 	// widths are the columns' after render, which cut some text if cut is set.
 	widths []int
 	cut    bool
@@ -44,7 +50,14 @@ type flexible struct {
 
 const (
 	columnGap = 3
+	// middleFloor is the width to which columns are cut in the middle, lastFloor the
+	// one where even leaving out columns does not help.
+	middleFloor = 16
+	lastFloor   = 6
 )
+
+// cutHint stands under a table of which something was cut.
+const cutHint = "Cut to fit the terminal: -o wide, or a pipe, shows all."
 
 // floors are the widths to which columns are cut, one after the other: below the
 // last a text says nothing.
@@ -66,6 +79,7 @@ func (t *table) render(w io.Writer, style Style, indent string) error {
 		for j, c := range row {
 			rows[i][j] = c.paint.apply(style.Color, rows[i][j])
 		}
+		rows[i] = t.shown(rows[i])
 	}
 	var b bytes.Buffer
 	tbl := tablewriter.NewTable(&b,
@@ -86,9 +100,9 @@ func (t *table) render(w io.Writer, style Style, indent string) error {
 		tablewriter.WithPadding(tw.Padding{Left: "", Right: strings.Repeat(" ", columnGap), Overwrite: true}),
 	)
 	if !style.NoHeaders {
-		headers := make([]any, len(t.headers))
-		for i, h := range t.headers {
-			headers[i] = h
+		var headers []any
+		for _, h := range t.shown(t.headers) {
+			headers = append(headers, h)
 		}
 		tbl.Header(headers...)
 	}
@@ -116,44 +130,115 @@ func writeTrimmed(w io.Writer, text, indent string) error {
 	return err
 }
 
-// fit cuts flexible columns, the widest first, until a row fits the width.
+// fit cuts columns until a row fits the width, and leaves out spare ones if that
+// is not enough.
 func (t *table) fit(rows [][]string, width int) {
-	widths := make([]int, len(t.headers))
+	whole := make([]int, len(t.headers))
 	for j, h := range t.headers {
-		widths[j] = twwidth.Width(h)
+		whole[j] = twwidth.Width(h)
 	}
 	for _, row := range rows {
 		for j, text := range row {
-			widths[j] = max(widths[j], twwidth.Width(text))
+			whole[j] = max(whole[j], twwidth.Width(text))
 		}
 	}
-	total := columnGap * (len(widths) - 1)
-	for _, w := range widths {
-		total += w
+	fits, floor := false, middleFloor
+	for n := 0; n <= len(t.spare) && !fits; n++ {
+		t.widths = slices.Clone(whole)
+		for j, h := range t.headers {
+			if slices.Contains(t.spare[:n], h) {
+				t.widths[j] = 0
+			}
+		}
+		if n == len(t.spare) {
+			floor = lastFloor
+		}
+		fits = t.shrink(width, floor)
 	}
-	for _, floor := range floors {
-		for total > width {
+	for _, row := range rows {
+		for j := range row {
+			if t.widths[j] < whole[j] {
+				row[j] = t.cutCell(row[j], j)
+				t.cut = true
+			}
+		}
+	}
+}
+
+// cutCell cuts where the column's text says least.
+func (t *table) cutCell(text string, j int) string {
+	for _, f := range t.flexible {
+		if f.column == j {
+			return cut(text, t.widths[j], f.keepEnd)
+		}
+	}
+	return cutMiddle(text, t.widths[j])
+}
+
+// shrink takes from the widest columns, the flexible ones first, and tells whether
+// the row fits then. A header is never cut.
+func (t *table) shrink(width, last int) bool {
+	var first, all []int
+	for j, h := range t.headers {
+		switch {
+		case slices.ContainsFunc(t.flexible, func(f flexible) bool { return f.column == j }):
+			first, all = append(first, j), append(all, j)
+		case !slices.Contains(t.rigid, h):
+			all = append(all, j)
+		}
+	}
+	for _, step := range []struct {
+		columns []int
+		floor   int
+	}{{first, floors[0]}, {first, floors[1]}, {all, middleFloor}, {all, last}} {
+		for t.total() > width {
 			widest := -1
-			for _, f := range t.flexible {
-				if j := f.column; widths[j] > floor && (widest < 0 || widths[j] > widths[widest]) {
+			for _, j := range step.columns {
+				if t.widths[j] > max(step.floor, twwidth.Width(t.headers[j])) && (widest < 0 || t.widths[j] > t.widths[widest]) {
 					widest = j
 				}
 			}
 			if widest < 0 {
-				break // too narrow for anything: long lines beat lost words
+				break
 			}
-			widths[widest]--
-			total--
+			t.widths[widest]--
 		}
 	}
-	for _, row := range rows {
-		for _, f := range t.flexible {
-			whole := row[f.column]
-			row[f.column] = cut(whole, widths[f.column], f.keepEnd)
-			t.cut = t.cut || row[f.column] != whole
+	return t.total() <= width
+}
+
+// total is a row's width; columns of no width are not there.
+func (t *table) total() int {
+	sum := -columnGap
+	for _, w := range t.widths {
+		if w > 0 {
+			sum += w + columnGap
 		}
 	}
-	t.widths = widths
+	return sum
+}
+
+// shown leaves out the columns of no width.
+func (t *table) shown(row []string) []string {
+	if t.widths == nil {
+		return row
+	}
+	var kept []string
+	for j, text := range row {
+		if t.widths[j] > 0 {
+			kept = append(kept, text)
+		}
+	}
+	return kept
+}
+
+// cutMiddle keeps the beginning and the end, which tell names apart.
+func cutMiddle(s string, n int) string {
+	if twwidth.Width(s) <= n {
+		return s
+	}
+	head := twwidth.Truncate(s, (n-1)/2, "")
+	return head + cut(s, n-twwidth.Width(head), true)
 }
 
 // cut shortens text to n columns and marks that it did.

@@ -19,6 +19,10 @@ type TraceOptions struct {
 
 // Trace writes each chain as a table, source first, and whether it has arrived.
 func Trace(w io.Writer, list *v1.TraceReportList, opts TraceOptions) error {
+	if opts.Wide {
+		opts.Width = 0
+	}
+	cut := false
 	for i, r := range list.Items {
 		if i > 0 {
 			fmt.Fprintln(w)
@@ -26,9 +30,11 @@ func Trace(w io.Writer, list *v1.TraceReportList, opts TraceOptions) error {
 		if !opts.NoHeaders {
 			fmt.Fprintln(w, strong.apply(opts.Color, Escape(chainName(r))))
 		}
-		if err := hops(r.Hops, opts.Wide).render(w, opts.Style, ""); err != nil {
+		t := hops(r.Hops, opts.Wide)
+		if err := t.render(w, opts.Style, ""); err != nil {
 			return err
 		}
+		cut = cut || t.cut
 		if !opts.NoHeaders {
 			traceVerdict(w, r, opts.Style)
 		}
@@ -41,6 +47,9 @@ func Trace(w io.Writer, list *v1.TraceReportList, opts TraceOptions) error {
 				}
 			}
 		}
+	}
+	if cut && !opts.NoHeaders {
+		fmt.Fprintln(w, cutHint)
 	}
 	return nil
 }
@@ -57,6 +66,7 @@ func hops(list []v1.TraceHop, wide bool) *table {
 	t := &table{
 		headers:  []string{"HOP", "STATE", "REVISION", "TIME", "LAG", "OBJECT", "WHY"},
 		flexible: []flexible{{5, true}, {6, false}},
+		rigid:    []string{"HOP", "STATE", "TIME"}, spare: []string{"LAG", "TIME", "REVISION"},
 	}
 	broken := false
 	for _, h := range list {

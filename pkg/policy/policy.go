@@ -198,6 +198,7 @@ func Summarise(items []v1.DriftReport, errors []v1.ReportError) v1.Summary {
 				s.P0++
 			case v1.P1:
 				s.P1++
+			case v1.Info: // for the record
 			default:
 				s.P2++
 			}

@@ -132,3 +132,12 @@ func TestSummariseCountsUnreadIncludes(t *testing.T) {
 		t.Errorf("got %+v", s)
 	}
 }
+
+// What is for the record only is no P2.
+func TestInfoIsCountedAsNone(t *testing.T) {
+	list := &v1.DriftReportList{Items: []v1.DriftReport{{Findings: []v1.Finding{{Variable: "back_log", Drift: true}, {Variable: "max_connections", Drift: true}}}}}
+	Apply(list, Rules{Severities: map[string]v1.Severity{"back_log": v1.Info, "max_connections": v1.P2}})
+	if s := list.Summary; s.Drift != 2 || s.P0+s.P1 != 0 || s.P2 != 1 {
+		t.Errorf("%+v", s)
+	}
+}

@@ -120,6 +120,6 @@ func (p *FixPlan) GetObjectKind() schema.ObjectKind { return &p.TypeMeta }
 // DeepCopyObject satisfies runtime.Object; printers never modify what they print.
 func (p *FixPlan) DeepCopyObject() runtime.Object {
 	c := *p
-	c.Steps = append([]FixStep(nil), p.Steps...)
+	c.Steps = append([]FixStep{}, p.Steps...)
 	return &c
 }

@@ -60,7 +60,12 @@ could not be read.`,
 
   # With the commit, from a local clone
   kubectl mysqldrift blame sts/mysql sql_mode --git-repo ~/src/shop-config`,
-		Args: cobra.MinimumNArgs(1),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return options.Usagef("which VARIABLE? Name it: kubectl mysqldrift blame sts/mysql max_connections")
+			}
+			return nil
+		},
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, toComplete string) ([]string, cobra.ShellCompDirective) {
 			if len(args) == 0 {
 				return cluster.CompleteNames(root)(cmd, args, toComplete)

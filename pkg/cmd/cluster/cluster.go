@@ -55,6 +55,9 @@ func (f *Flags) Target(showContext bool) (*Target, error) {
 	if err := f.Connect.Validate(); err != nil {
 		return nil, err
 	}
+	if err := f.Select.Validate(); err != nil {
+		return nil, err
+	}
 	config, err := f.Root.Config.ToRESTConfig()
 	if err != nil {
 		return nil, fmt.Errorf("read the kubeconfig: %w", err)

@@ -2,6 +2,8 @@ package options
 
 import (
 	"github.com/spf13/pflag"
+	"k8s.io/apimachinery/pkg/fields"
+	"k8s.io/apimachinery/pkg/labels"
 )
 
 // Select is which instances a verb looks at.
@@ -21,6 +23,21 @@ func (s *Select) AddFlags(flags *pflag.FlagSet) {
 	flags.StringVarP(&s.LabelSelector, "selector", "l", "", "Selector (label query) to filter pods on, supports '=', '==', '!=', 'in', 'notin'")
 	flags.StringVar(&s.FieldSelector, "field-selector", "", "Selector (field query) to filter pods on, such as spec.nodeName=node-1")
 	flags.Int64Var(&s.ChunkSize, "chunk-size", s.ChunkSize, "Return large lists in chunks rather than all at once. 0 disables")
+}
+
+// Validate checks the selectors before a cluster is asked: what is mistyped is
+// wrong use, and no cluster that cannot be read.
+func (s *Select) Validate() error {
+	if _, err := labels.Parse(s.LabelSelector); err != nil {
+		return Usagef("--selector %q: %w", s.LabelSelector, err)
+	}
+	if _, err := fields.ParseSelector(s.FieldSelector); err != nil {
+		return Usagef("--field-selector %q: %w", s.FieldSelector, err)
+	}
+	if s.ChunkSize < 0 {
+		return Usagef("--chunk-size %d: want a number of objects, or 0 for all at once", s.ChunkSize)
+	}
+	return nil
 }
 
 // Connect is how to reach a server and as whom.

@@ -3,6 +3,7 @@ package options
 import (
 	"io"
 	"os"
+	"runtime"
 	"strconv"
 
 	"golang.org/x/term"
@@ -24,7 +25,13 @@ func (r *Root) UseColor(w io.Writer) bool {
 	case ColorNever:
 		return false
 	}
-	return printers.AllowsColorOutput(w)
+	// As no-color.org has it an empty NO_COLOR says nothing; a terminal of no kind
+	// knows no colours, but on Windows, where none has a kind.
+	kind := os.Getenv("TERM")
+	if os.Getenv("NO_COLOR") != "" || kind == "dumb" || kind == "" && runtime.GOOS != "windows" {
+		return false
+	}
+	return IsTerminal(w)
 }
 
 // IsTerminal says whether w is a terminal that a person looks at.

@@ -53,7 +53,7 @@ be read.`,
   # A page for a browser
   kubectl mysqldrift status -A --html drift.html
 
-  # The worst first, for a script
+  # By state, for a script
   kubectl mysqldrift status -A --no-headers --sort-by '{.state}'`,
 		ValidArgsFunction: cluster.CompleteNames(root),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -1,0 +1,21 @@
+package options
+
+import "testing"
+
+func TestSelectors(t *testing.T) {
+	for _, tt := range []struct {
+		s    Select
+		fine bool
+	}{
+		{Select{LabelSelector: "app=mysql,tier!=test", FieldSelector: "spec.nodeName=a"}, true},
+		{Select{}, true},
+		{Select{LabelSelector: "app=!x,,"}, false},
+		{Select{FieldSelector: "nonsense"}, false},
+		{Select{ChunkSize: -1}, false},
+	} {
+		code, err := CodeOf(tt.s.Validate())
+		if (err == nil) != tt.fine || !tt.fine && code != ExitFailure {
+			t.Errorf("%+v: %v, exit code %d", tt.s, err, code)
+		}
+	}
+}
