@@ -23,8 +23,9 @@ type Selection struct {
 	AllNamespaces bool
 	LabelSelector string
 	FieldSelector string
-	// Names are "sts/mysql", "pod/mysql-0", or "mysql" for any workload, owner or
-	// pod of that name. Empty means every server.
+	// Names are "sts/mysql", "pod/mysql-0", "configmap/mysql" for the servers whose
+	// pods use it, or "mysql" for any workload, owner or pod of that name. Empty means
+	// every server.
 	Names []string
 }
 
@@ -229,6 +230,9 @@ func matches(ctx context.Context, objs Objects, name string, i *Instance) bool {
 	kind, bare, typed := strings.Cut(name, "/")
 	if !typed {
 		kind, bare = "", name
+	}
+	if k := kindOf(kind); k == "configmap" || k == "secret" { // the servers that it governs, or may govern
+		return uses(i.PodObject, k, bare)
 	}
 	is := func(o objectName) bool { return o.name == bare && (kind == "" || SameKind(kind, o.kind)) }
 	workloadKind, workload, _ := strings.Cut(i.Workload, "/")

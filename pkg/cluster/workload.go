@@ -17,7 +17,7 @@ func (o objectName) String() string { return o.kind + "/" + o.name }
 
 // shortNames are what kubectl users type for a kind, in lower case.
 var shortNames = map[string]string{
-	"po": "pod", "sts": "statefulset", "deploy": "deployment", "rs": "replicaset", "ds": "daemonset",
+	"po": "pod", "cm": "configmap", "sts": "statefulset", "deploy": "deployment", "rs": "replicaset", "ds": "daemonset",
 	"pxc": "perconaxtradbcluster", "ps": "perconaservermysql", "ic": "innodbcluster", "mycluster": "mysqlcluster",
 }
 

@@ -84,7 +84,7 @@ func TestShortcuts(t *testing.T) {
 			keys[scope+" "+p.ShortCut] = name
 		}
 	}
-	for scope, want := range map[string][]string{"pods": {"status", "diff", "blame"}, "statefulsets": {"status", "diff", "blame"}, "configmaps": {"status"}} {
+	for scope, want := range map[string][]string{"pods": {"status", "diff", "blame", "trace"}, "statefulsets": {"status", "diff", "blame", "trace"}, "configmaps": {"status", "diff", "blame", "trace"}} {
 		for _, verb := range want {
 			if !slices.Contains(verbs[scope], verb) {
 				t.Errorf("no shortcut for %s on %s", verb, scope)
