@@ -195,8 +195,13 @@ func TestBareDefaultsFile(t *testing.T) {
 		t.Errorf("MySQL: %q, %q", got, problems)
 	}
 	m.server = "mariadb:11.4"
-	if got, problems := governs(t, m); got != "" || problems != "Ignored Unreadable" {
+	if got, problems := governs(t, m); got != "" || problems != "Fatal Unreadable" {
 		t.Errorf("MariaDB: %q, %q", got, problems)
+	}
+	// Negative control.
+	m.args = "--defaults-file=/cfg/my.cnf, --max-connections, \"9\""
+	if got, problems := governs(t, m); got != "/cfg/my.cnf<-my.cnf" || problems != "" {
+		t.Errorf("in one word: %q, %q", got, problems)
 	}
 }
 

@@ -45,17 +45,14 @@ func (out *reading) takeProblems(problems []optionfile.Problem, used map[string]
 }
 
 // takeBareDefaults notes options about option files that stand without "=": MySQL
-// does not know them then and does not start, MariaDB passes over them.
+// and MariaDB do not know them then and do not start.
 // Source: get_defaults_options in mysys/my_default.cc and my_default.c.
-func (out *reading) takeBareDefaults(server model.Server, argv []text) {
+func (out *reading) takeBareDefaults(argv []text) {
 	for _, a := range argv {
 		switch name := a.String(); name {
 		case "--defaults-file", "--defaults-extra-file", "--defaults-group-suffix":
 			p := optionfile.Problem{Code: optionfile.CodeUnreadable, Severity: optionfile.Fatal,
-				Message: name + " has its value as a word of its own, and MySQL knows it with = only: the server does not start", Suggestion: "write " + name + "=VALUE"}
-			if server.Flavour == model.MariaDB {
-				p.Severity, p.Message = optionfile.Ignored, name+" has its value as a word of its own, and MariaDB knows it with = only: it passes over it"
-			}
+				Message: name + " has its value as a word of its own, and the server knows it with = only: it does not start", Suggestion: "write " + name + "=VALUE"}
 			out.problems = append(out.problems, Problem{p, model.Origin{Hop: model.HopArgument, Object: "arg", Path: CommandLine}})
 		}
 	}

@@ -59,7 +59,7 @@ func (r *resolver) read(s start) *reading {
 	args := joinValues(s.argv)
 	// Of --defaults-file as a word of its own nothing is made: it wants "=".
 	begin, _ := optionfile.SplitArgs(plainWords(s.argv))
-	out.takeBareDefaults(r.server, s.argv)
+	out.takeBareDefaults(s.argv)
 	suffix := begin.GroupSuffix
 	if suffix == "" {
 		suffix = s.env["MYSQL_GROUP_SUFFIX"].String()
