@@ -2,6 +2,7 @@ package declared
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -15,6 +16,7 @@ type dialect int
 const (
 	dialectBash    dialect = iota // bash, and sh where it is bash
 	dialectDash                   // sh of Debian and Ubuntu
+	dialectAsh                    // sh of busybox and Alpine
 	dialectUnknown                // sh of an image that does not tell
 )
 
@@ -23,36 +25,36 @@ func dialectOf(name, image string) dialect {
 	switch path.Base(name) {
 	case "dash":
 		return dialectDash
+	case "ash":
+		return dialectAsh
 	case "sh":
 		return shOf(image)
 	}
 	return dialectBash
 }
 
-// debianWords in an image's tag or name say that its sh is dash, redHatWords that
-// it is bash. busybox' sh knows most of what bash adds and is taken for it.
+// debianWords in an image's tag or name say that its sh is dash, busyboxWords that
+// it is busybox', redHatWords that it is bash. The image named bash is Alpine's.
 var (
-	debianWords = []string{"debian", "ubuntu", "jessie", "stretch", "buster", "bullseye", "bookworm", "trixie", "xenial", "bionic", "focal", "jammy", "noble", "slim"}
-	redHatWords = []string{"alpine", "busybox", "oracle", "oraclelinux", "centos", "centos7", "ubi", "ubi8", "ubi9", "rhel", "rhel7", "rhel8", "rhel9", "fedora", "rocky", "rockylinux", "almalinux", "bash", "git"}
+	debianWords  = []string{"debian", "ubuntu", "jessie", "stretch", "buster", "bullseye", "bookworm", "trixie", "xenial", "bionic", "focal", "jammy", "noble", "slim"}
+	busyboxWords = []string{"alpine", "busybox", "bash"}
+	redHatWords  = []string{"oracle", "oraclelinux", "centos", "centos7", "ubi", "ubi8", "ubi9", "rhel", "rhel7", "rhel8", "rhel9", "fedora", "rocky", "rockylinux", "almalinux"}
 )
 
 // shOf is what /bin/sh of an image is.
 func shOf(ref string) dialect {
 	img := cluster.ParseImage(ref)
 	words := strings.FieldsFunc(strings.ToLower(img.Name+" "+img.Tag), func(r rune) bool { return strings.ContainsRune(" -_.", r) })
-	for _, w := range words {
-		for _, known := range redHatWords {
-			if w == known {
-				return dialectBash
-			}
-		}
+	has := func(known []string, number string) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(known, strings.TrimRight(w, number)) })
 	}
-	for _, w := range words {
-		for _, known := range debianWords {
-			if strings.TrimRight(w, "0123456789") == known {
-				return dialectDash
-			}
-		}
+	switch {
+	case has(busyboxWords, ""):
+		return dialectAsh
+	case has(redHatWords, ""):
+		return dialectBash
+	case has(debianWords, "0123456789"):
+		return dialectDash
 	}
 	server := cluster.ImageServer(ref)
 	switch p := profileOf(ref, server); p.family {
@@ -91,13 +93,35 @@ func (m *machine) isDash() bool {
 // dashUnknown are commands that bash has and dash has not.
 var dashUnknown = words("[[ source declare typeset let shopt mapfile readarray pushd popd disown function")
 
-// dashRefuses says whether dash cannot run a statement: what it does not read at
-// all ends the script, what it takes for a command is not found.
-func dashRefuses(s *syntax.Stmt) (refuses bool) {
+// ashUnknown are those that busybox' sh has not.
+var ashUnknown = words("declare typeset shopt mapfile readarray pushd popd disown builtin")
+
+// lacks says whether the shell does not know a command of bash's.
+func (m *machine) lacks(name string) bool {
+	switch m.dialect {
+	case dialectBash:
+		return false
+	case dialectAsh:
+		return ashUnknown[name]
+	}
+	return dashUnknown[name] && m.isDash()
+}
+
+// isPlain says whether the shell is not bash, in what dash and busybox' sh do not
+// know either.
+func (m *machine) isPlain() bool {
+	return m.dialect == dialectAsh || m.dialect != dialectBash && m.isDash()
+}
+
+// refusedBy says whether dash, or with ash busybox' sh, cannot run a statement: what
+// it does not read at all ends the script, what it takes for a command is not found.
+func refusedBy(s *syntax.Stmt, ash bool) (refuses bool) {
 	syntax.Walk(s, func(n syntax.Node) bool {
 		switch n := n.(type) {
-		case *syntax.ArrayExpr, *syntax.ProcSubst, *syntax.CStyleLoop, *syntax.CoprocClause:
+		case *syntax.ArrayExpr, *syntax.CStyleLoop:
 			refuses = true
+		case *syntax.ProcSubst, *syntax.CoprocClause:
+			refuses = refuses || !ash
 		case *syntax.ParenTest:
 			refuses = true
 		case *syntax.BinaryTest:
@@ -108,7 +132,7 @@ func dashRefuses(s *syntax.Stmt) (refuses bool) {
 				}
 			}
 		case *syntax.FuncDecl:
-			refuses = refuses || n.RsrvWord
+			refuses = refuses || n.RsrvWord && !ash
 		case *syntax.BinaryCmd:
 			refuses = refuses || n.Op == syntax.PipeAll
 		case *syntax.Redirect:
@@ -119,17 +143,17 @@ func dashRefuses(s *syntax.Stmt) (refuses bool) {
 	return refuses
 }
 
-// readable cuts a script off where dash stops reading it. It reads a line at a time,
+// readable cuts a script off where its shell stops reading it. It reads a line at a time,
 // so that what stands on the line of the fault does not run either.
 func (m *machine) readable(list []*syntax.Stmt) (run []*syntax.Stmt, whole bool) {
 	if m.dialect == dialectBash {
 		return list, true
 	}
 	for i, s := range list {
-		if !dashRefuses(s) {
+		if !refusedBy(s, m.dialect == dialectAsh) {
 			continue
 		}
-		if !m.isDash() {
+		if !m.isPlain() {
 			return list, true
 		}
 		for i > 0 && list[i-1].End().Line() >= s.Pos().Line() {
@@ -140,12 +164,13 @@ func (m *machine) readable(list []*syntax.Stmt) (run []*syntax.Stmt, whole bool)
 	return list, true
 }
 
-// notFound is a command that dash has not.
+// notFound is a command that the shell has not.
 func (m *machine) notFound() { m.status = 127 }
 
-// badSubstitution says whether dash cannot expand a parameter: it ends the script.
-func badSubstitution(p *syntax.ParamExp) bool {
-	if p.Excl || p.Slice != nil || p.Repl != nil || p.Index != nil || p.Names != 0 {
+// badSubstitution says whether dash, or with ash busybox' sh, cannot expand a
+// parameter: it ends the script.
+func badSubstitution(p *syntax.ParamExp, ash bool) bool {
+	if p.Excl || p.Index != nil || p.Names != 0 || !ash && (p.Slice != nil || p.Repl != nil) {
 		return true
 	}
 	if p.Exp != nil {

@@ -23,7 +23,7 @@ func (m *machine) exec(argv []text) {
 		return
 	}
 	base := path.Base(name)
-	if dashUnknown[name] && m.dialect != dialectBash && m.isDash() {
+	if m.lacks(name) {
 		m.notFound()
 		return
 	}

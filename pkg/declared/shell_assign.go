@@ -47,6 +47,8 @@ func (m *machine) assign(a *syntax.Assign) {
 	name := a.Name.Value
 	old := m.vars[name]
 	switch {
+	case a.Append && m.isPlain():
+		m.notFound() // a command of that name
 	case a.Array != nil:
 		v := &value{array: true}
 		if old != nil && old.assoc != nil {

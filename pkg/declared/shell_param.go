@@ -10,7 +10,7 @@ import (
 
 // param expands ${…}. isList is set for "$@" and "${a[@]}".
 func (m *machine) param(p *syntax.ParamExp) (list []text, isList bool) {
-	if m.dialect != dialectBash && badSubstitution(p) && m.isDash() {
+	if m.dialect != dialectBash && badSubstitution(p, m.dialect == dialectAsh) && m.isPlain() {
 		m.status, m.flow = 2, flowExit
 		return nil, false
 	}

@@ -95,20 +95,20 @@ func (m *machine) command(c syntax.Command) {
 		m.funcs[c.Name.Value] = c.Body
 		m.status = 0
 	case *syntax.TestClause:
-		if m.dialect != dialectBash && m.isDash() {
+		if m.lacks("[[") {
 			m.notFound()
 			return
 		}
 		m.status = m.testExpr(c.X)
 	case *syntax.ArithmCmd:
-		if m.dialect != dialectBash && m.isDash() {
+		if m.isPlain() {
 			m.notFound() // a subshell in a subshell, of a command of that name
 			return
 		}
 		n, ok := m.arith(c.X)
 		m.status = boolStatus(n != 0, ok)
 	case *syntax.LetClause:
-		if m.dialect != dialectBash && m.isDash() {
+		if m.lacks("let") {
 			m.notFound()
 			return
 		}
@@ -117,7 +117,7 @@ func (m *machine) command(c syntax.Command) {
 			m.status = boolStatus(n != 0, ok)
 		}
 	case *syntax.DeclClause:
-		if dashUnknown[c.Variant.Value] && m.dialect != dialectBash && m.isDash() {
+		if m.lacks(c.Variant.Value) {
 			m.notFound()
 			return
 		}

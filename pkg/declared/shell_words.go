@@ -159,7 +159,7 @@ type piece struct {
 func (m *machine) fields(words []*syntax.Word) []text {
 	var out []text
 	for _, w := range words {
-		if strings.Contains(literalParts(w), "{") {
+		if strings.Contains(literalParts(w), "{") && m.expandsBraces(w) {
 			split := cloneWord(w)
 			syntax.SplitBraces(split)
 			for b, err := range expand.BracesSeq(nil, split) {
@@ -173,6 +173,12 @@ func (m *machine) fields(words []*syntax.Word) []text {
 		out = append(out, m.field(w)...)
 	}
 	return out
+}
+
+// expandsBraces says whether a word has braces that its shell expands: only bash does.
+func (m *machine) expandsBraces(w *syntax.Word) bool {
+	split := cloneWord(w)
+	return syntax.SplitBraces(split) && !m.isPlain()
 }
 
 func literalParts(w *syntax.Word) string {
