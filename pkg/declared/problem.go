@@ -15,9 +15,15 @@ type Problem struct {
 }
 
 // takeProblems gives each problem of a file the origin of its line. Of a line
-// that is only known when the pod runs, nothing can be said.
+// that is only known when the pod runs, nothing can be said; what is wrong with one
+// that is read again and again is said once.
 func (out *reading) takeProblems(problems []optionfile.Problem, used map[string]*use) {
+	told := map[optionfile.Problem]bool{}
 	for _, p := range problems {
+		if told[p] {
+			continue
+		}
+		told[p] = true
 		u := used[path.Clean(p.File)]
 		if u == nil || u.o.pl.n.maybe {
 			continue

@@ -62,6 +62,17 @@ func TestWorldWritableMount(t *testing.T) {
 	}
 }
 
+// TestKnotIsToldOnce: the server reads files that include one another ten deep; what
+// is wrong with them is said once for each line.
+func TestKnotIsToldOnce(t *testing.T) {
+	manifest := podManifest{script: `printf '[mysqld]\n!include /etc/mysql/conf.d/b.cnf\nport=1\n' > /etc/mysql/conf.d/a.cnf
+		printf '[mysqld]\n!include /etc/mysql/conf.d/a.cnf\nport=2\n' > /etc/mysql/conf.d/b.cnf`}
+	_, got := governs(t, manifest)
+	if want := "Ignored IncludeDepth, Ignored IncludeDepth, Warning IncludeOrder, Warning IncludeOrder"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 // What an image includes besides may be there or not: neither is the file broken
 // nor is what follows lost.
 func TestIncludeOfWhatOnlyThePodKnows(t *testing.T) {

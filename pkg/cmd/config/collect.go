@@ -79,7 +79,9 @@ func fill(item *v1.ConfigReport, res *declared.Resolution, catalogue *sysvar.Cat
 	item.OnChange = res.OnChange
 	item.Complete = res.Declaration.Complete
 	item.Missing = res.Declaration.Missing
-	item.Settings = append(item.Settings, settings(res.Declaration.Settings, catalogue)...)
+	once, notes := lastReadings(res.Declaration.Settings)
+	item.Notes = append(item.Notes, notes...)
+	item.Settings = append(item.Settings, settings(once, catalogue)...)
 	for _, p := range res.Problems {
 		text := p.Message
 		if p.Suggestion != "" {
