@@ -230,14 +230,19 @@ func setOptions(m *machine, argv []text) {
 			if i+1 < len(argv) && argv[i+1].String() == "errexit" {
 				m.errexit = a == "-o"
 			}
+			if i+1 < len(argv) && argv[i+1].String() == "nounset" {
+				m.nounset = a == "-o"
+			}
 			i++
 		case strings.HasPrefix(a, "-"):
 			m.errexit = m.errexit || strings.Contains(a, "e")
+			m.nounset = m.nounset || strings.Contains(a, "u")
 			if strings.HasSuffix(a, "o") {
 				i++
 			}
 		case strings.HasPrefix(a, "+"):
 			m.errexit = m.errexit && !strings.Contains(a, "e")
+			m.nounset = m.nounset && !strings.Contains(a, "u")
 		default:
 			m.params = append([]text{saved0(m.params)}, argv[i:]...)
 			return

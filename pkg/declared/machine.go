@@ -37,6 +37,7 @@ type machine struct {
 	flow      flow
 	flowDepth int
 	errexit   bool
+	nounset   bool
 	umask     fs.FileMode
 	dialect   dialect
 	asRoot    bool // the container runs as root
@@ -146,7 +147,7 @@ func (m *machine) env() environment {
 
 // fork is a subshell: its variables are its own, its files are not.
 func (m *machine) fork(f func()) {
-	vars, params, errexit, cwd, umask := m.vars, m.params, m.errexit, m.view.cwd, m.umask
+	vars, params, errexit, nounset, cwd, umask := m.vars, m.params, m.errexit, m.nounset, m.view.cwd, m.umask
 	m.vars = make(map[string]*value, len(vars))
 	for k, v := range vars {
 		c := *v
@@ -157,7 +158,7 @@ func (m *machine) fork(f func()) {
 	if m.flow == flowExit || m.flow == flowReturn {
 		m.flow = flowNone
 	}
-	m.vars, m.params, m.errexit, m.view.cwd, m.umask = vars, params, errexit, cwd, umask
+	m.vars, m.params, m.errexit, m.nounset, m.view.cwd, m.umask = vars, params, errexit, nounset, cwd, umask
 }
 
 // capture runs f and gives what it wrote to its output.
@@ -271,6 +272,7 @@ func (m *machine) runText(script text, src *source, params []text, errexit, own 
 	}
 	run := func() {
 		m.errexit = errexit || m.errexit && !own
+		m.nounset = m.nounset && !own
 		list, whole := m.readable(file.Stmts)
 		m.stmts(list)
 		if !whole && m.flow == flowNone {

@@ -30,6 +30,12 @@ func TestUnknownLines(t *testing.T) {
 		"sed \"/$(nproc)/q\" /cm/my.cnf > " + conf + "a.cnf":                                {"", "max_connections"},
 		"sed '/port/c\\port='$(seq -s, 3 5) /cm/b.cnf > " + conf + "a.cnf":                  {"port=3,4,5", ""},
 		"sed \"/port/cport=$(nproc)\" /cm/b.cnf > " + conf + "a.cnf; cp /cm/my.cnf " + conf: {"max_connections=1", "port"},
+		// A variable that nothing sets: empty, and after set -u the image's, or the script ends.
+		"echo \"[mysqld]\nport=7$X\" > " + conf + "a.cnf":                      {"port=7", ""},
+		"set -eu; echo \"[mysqld]\nport=7$X\" > " + conf + "a.cnf":             {"", "port"},
+		"set -o nounset; echo \"[mysqld]\nport=7${X%-*}\" > " + conf + "a.cnf": {"", "port"},
+		"set -u; echo \"[mysqld]\nport=7${X:-8}${Y-}\" > " + conf + "a.cnf":    {"port=78", ""},
+		"set -u; set +u; echo \"[mysqld]\nport=7$X\" > " + conf + "a.cnf":      {"port=7", ""},
 		// What comes before an unknown value is overridden by it, what comes after is not.
 		"cp /cm/b.cnf " + conf + "a.cnf; sed \"s/2/$(nproc)/\" /cm/b.cnf > " + conf + "b.cnf": {"", "port"},
 		"sed \"s/2/$(nproc)/\" /cm/b.cnf > " + conf + "a.cnf; cp /cm/b.cnf " + conf + "b.cnf": {"port=2", "port"},

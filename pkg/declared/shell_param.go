@@ -16,6 +16,10 @@ func (m *machine) param(p *syntax.ParamExp) (list []text, isList bool) {
 	}
 	name := p.Param.Value
 	list, isList, set := m.lookup(p, name)
+	if !set && !isList && m.nounset && syntax.ValidName(name) && !givesDefault(p) {
+		// After set -u the script only goes on where it is set: by what cannot be seen.
+		list, set = []text{plain(unknown)}, true
+	}
 	one := joinFields(list)
 	switch {
 	case p.Excl && p.Names == 0 && p.Index == nil:
@@ -53,6 +57,19 @@ func (m *machine) param(p *syntax.ParamExp) (list []text, isList bool) {
 		return []text{m.slice(one, p.Slice)}, false
 	}
 	return list, isList
+}
+
+// givesDefault says whether an expansion has something to put where nothing is set.
+func givesDefault(p *syntax.ParamExp) bool {
+	if p.Exp == nil {
+		return false
+	}
+	switch p.Exp.Op {
+	case syntax.RemSmallPrefix, syntax.RemLargePrefix, syntax.RemSmallSuffix, syntax.RemLargeSuffix,
+		syntax.UpperAll, syntax.UpperFirst, syntax.LowerAll, syntax.LowerFirst:
+		return false
+	}
+	return true
 }
 
 // lookup is a parameter's value before any operation.
