@@ -27,6 +27,8 @@ type Facts struct {
 	Git      *GitHistory
 	Build    *v1.Build
 	Deliver  []v1.Delivery
+	// SpecAudit are the audited writes to each delivery's SpecOf.
+	SpecAudit map[string][]AuditEvent
 	// Events are Kubernetes Events about the pod and the objects above it.
 	Events []EventFact
 

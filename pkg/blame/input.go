@@ -152,6 +152,8 @@ type GitQuery struct {
 	Branch string // "" = the remote's HEAD
 	// Commits are those that marks or controllers claim to be deployed.
 	Commits []string
+	// Earlier are those that a tool had delivered before.
+	Earlier []string
 	Path    string // file or folder in the repository, "" = unknown
 
 	// The ConfigMap key that the file became.
@@ -208,6 +210,12 @@ type CommitClaim struct {
 	OnBranch bool      // it is in the branch's history
 	Matches  bool      // its content equals the live key's
 	When     time.Time // it was committed
+	// Value is the variable in the file as of it.
+	Value    string
+	HasValue bool
+	// Includes: the commit that introduced the live value is in its history. Told of
+	// Earlier ones only, and only of those with another value.
+	Includes bool
 }
 
 // Jenkins answers with the build that deployed a commit.

@@ -58,7 +58,10 @@ func whoDeclared(f *Facts) v1.Verdict {
 	}
 	write := lastWrite(o)
 	against := againstObject(f)
-	if v, ok := byCommit(f, write); ok && passed(f, write) == "" {
+	if v, ok := byCommit(f, write); ok {
+		if p := passed(f, write); p != nil {
+			v = byPassage(f, write, *p)
+		}
 		v.Against = against
 		return v
 	}

@@ -28,6 +28,33 @@ func (g *gatherer) delivery(ctx context.Context) {
 	for tool, why := range notes {
 		g.absent(tool, "%s", why)
 	}
+	g.specAudit(ctx)
+}
+
+// specAudit reads who wrote the specs that decide what is delivered.
+func (g *gatherer) specAudit(ctx context.Context) {
+	if g.in.Sources.Audit == nil {
+		return
+	}
+	for _, d := range g.f.Deliver {
+		part := strings.Split(d.SpecOf, "/")
+		if len(part) != 3 {
+			continue
+		}
+		plural := strings.TrimSuffix(part[0]+"s", "ys")
+		if plural != part[0]+"s" {
+			plural += "ies"
+		}
+		events, err := g.in.Sources.Audit.Writes(ctx, plural, part[1], part[2])
+		if err != nil {
+			g.absent("audit log", "%v", err)
+			return
+		}
+		if g.f.SpecAudit == nil {
+			g.f.SpecAudit = map[string][]AuditEvent{}
+		}
+		g.f.SpecAudit[d.SpecOf] = events
+	}
 }
 
 // history asks Git for the file that became the key.
@@ -80,6 +107,11 @@ func gitQuery(f *Facts) GitQuery {
 			q.Path, q.Branch = d.Path, d.Branch
 		}
 		claim(d.Commit)
+		for _, before := range d.History {
+			if looksLikeCommit(before.Commit) && !slices.Contains(q.Earlier, before.Commit) {
+				q.Earlier = append(q.Earlier, before.Commit)
+			}
+		}
 	}
 	if q.Repo == "" {
 		q.Repo = o.Marks.KustomizeRepo

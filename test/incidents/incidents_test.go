@@ -138,6 +138,32 @@ func incidents() []incident {
 			want: want{hop: start, lead: "kubectl apply", confidence: blame.NotProven, untraced: true}},
 		{name: "kubectl edit back to an older commit's content, Flux is suspended", world: unsynced().owner("kubectl-edit", "Update", eleven).git(good, ann).waiting(next, bob, "3000").claimed(next).flux("Suspended", next).audited("zoe", "kubectl-edit", eleven, edited),
 			want: want{hop: object, culprit: "zoe", confidence: blame.Proven}},
+		{name: "Argo CD rolled back to an older commit by somebody", world: argoSynced(pending()).waiting(next, bob, "3000").remembers(good, declared, "automated sync", nine).remembers(next, "3000", "automated sync", nine).includes(next).remembers(good, declared, "ops@shop.example", ten),
+			want: want{hop: start, culprit: "ops@shop.example", confidence: blame.Likely}},
+		{name: "the same, while nothing else has parted", world: argoSynced(unsynced()).waiting(next, bob, "3000").remembers(good, declared, "automated sync", nine).remembers(next, "3000", "automated sync", nine).includes(next).remembers(good, declared, "ops@shop.example", ten),
+			want: want{hop: object, culprit: "ops@shop.example", confidence: blame.Likely}},
+		{name: "the same, and Argo CD does not say who", world: argoSynced(pending()).waiting(next, bob, "3000").remembers(next, "3000", "", nine).includes(next).remembers(good, declared, "", ten),
+			want: want{hop: start, lead: "application/argocd/mysql", confidence: blame.NotProven}},
+		{name: "Argo CD synced a commit by a person's click", world: argoSynced(pending()).remembers(next, "1000", "automated sync", nine).remembers(good, declared, "ops@shop.example", ten),
+			want: want{hop: start, culprit: ann, confidence: blame.Proven, commit: good}},
+		{name: "Argo CD synced a later commit of another setting", world: argoSynced(pending()).remembers(next, "1000", "", eight).remembers(good, declared, "", nine).remembers(forged, declared, "", ten),
+			want: want{hop: start, culprit: ann, confidence: blame.Proven, commit: good}},
+		{name: "an Application's source was changed, audited", world: argoSynced(pending()).remembers(good, declared, "", nine).remembers(good, declared, "automated sync", ten).from("staging").spec("kubectl-edit", ten).specAudited("zoe", "kubectl-edit", ten),
+			want: want{hop: start, culprit: "zoe", confidence: blame.Likely}},
+		{name: "the same, two people wrote it then", world: argoSynced(pending()).remembers(good, declared, "", nine).remembers(good, declared, "automated sync", ten).from("staging").spec("kubectl-edit", ten).specAudited("zoe", "kubectl-edit", ten).specAudited("bob", "kubectl-edit", ten),
+			want: want{hop: start, lead: "kubectl-edit", confidence: blame.NotProven}},
+		{name: "a Kustomization's spec was changed, no audit log", world: pending().owner("kustomize-controller", "Apply", ten).git(good, ann).flux("Synced", good).spec("kubectl-patch", ten.Add(-time.Minute)),
+			want: want{hop: start, lead: "kubectl-patch", confidence: blame.NotProven}},
+		{name: "a Kustomization's spec was changed long before", world: pending().owner("kustomize-controller", "Apply", ten).git(good, ann).flux("Synced", good).spec("kubectl-patch", eight),
+			want: want{hop: start, culprit: ann, confidence: blame.Proven, commit: good}},
+		{name: "a build applied an older commit again, the server runs with the later one's value", world: quiet().found(v1.NotApplied, "3000").owner("kubectl-client-side-apply", "Update", ten).marks(good, "kubectl-client-side-apply").git(good, ann).waiting(next, bob, "3000").build(good, "SUCCESS"),
+			want: want{hop: start, culprit: "mpark", confidence: blame.Likely}},
+		{name: "the same, Jenkins cannot be asked", world: quiet().found(v1.NotApplied, "3000").owner("kubectl-client-side-apply", "Update", ten).marks(good, "kubectl-client-side-apply").git(good, ann).waiting(next, bob, "3000"),
+			want: want{hop: start, lead: "kubectl apply", confidence: blame.NotProven}},
+		{name: "the later commit's value is that of before as well", world: pending().owner("kubectl-client-side-apply", "Update", ten).marks(good, "kubectl-client-side-apply").git(good, ann).waiting(next, bob, "1000").build(good, "SUCCESS"),
+			want: want{hop: start, lead: "mpark", confidence: blame.NotProven}},
+		{name: "the same, and the build began before the later commit", world: pending().owner("kubectl-client-side-apply", "Update", nine.Add(time.Second)).marks(good, "kubectl-client-side-apply").git(good, ann).waiting(next, bob, "1000").build(good, "SUCCESS").started(nine.Add(-time.Second)),
+			want: want{hop: start, culprit: ann, confidence: blame.Proven, commit: good}},
 		{name: "a mark names an older commit than another of the same content", world: pending().owner("kubectl-client-side-apply", "Update", ten).marks(good, "kubectl-client-side-apply").git(good, ann).twin(next, bob), want: want{hop: start, lead: ann, confidence: blame.NotProven, commit: good}},
 		{name: "the same, and Jenkins has the build", world: pending().owner("kubectl-client-side-apply", "Update", ten).marks(good, "kubectl-client-side-apply").git(good, ann).twin(next, bob).build(good, "SUCCESS"), want: want{hop: start, culprit: ann, confidence: blame.Proven, commit: good}},
 		{name: "edited in the cluster, content in no commit, audited", world: unsynced().owner("kubectl-edit", "Update", ten).git(good, ann).nowhere().audited("zoe", "kubectl-edit", ten, edited), want: want{hop: object, culprit: "zoe", confidence: blame.Proven, untraced: true}},
@@ -151,6 +177,11 @@ func incidents() []incident {
 		{name: "image upgrade with a new default", world: upgrade(quiet()), want: want{confidence: blame.Proven}},
 		{name: "nothing happened", world: quiet(), want: want{confidence: blame.Proven}},
 	}
+}
+
+// argoSynced is a commit that Argo CD delivered at ten.
+func argoSynced(w world) world {
+	return w.owner("argocd-controller", "Update", ten).git(good, ann).argo("Synced", good)
 }
 
 // together says that the manager's entry holds more than the key.

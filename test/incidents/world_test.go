@@ -180,6 +180,52 @@ func (w world) argo(state, hash string) world {
 	return w
 }
 
+// remembers adds to what the tool has delivered before: the commit, whose value was
+// another if it has one, and who told the tool.
+func (w world) remembers(hash, value, by string, at time.Time) world {
+	d := &w.Deliver[0]
+	d.History = append(d.History, v1.Delivered{Commit: hash, At: &metav1.Time{Time: at}, Initiator: by, Origin: "prod"})
+	w.Git.Claims[hash] = blame.CommitClaim{Known: true, OnBranch: true, When: nine, Value: value, HasValue: true, Matches: value == declared}
+	return w
+}
+
+// includes says that the commit was made after the one that is live.
+func (w world) includes(hash string) world {
+	c := w.Git.Claims[hash]
+	c.Includes = true
+	w.Git.Claims[hash] = c
+	return w
+}
+
+// from is the source of the last delivery that the tool remembers.
+func (w world) from(origin string) world {
+	h := w.Deliver[0].History
+	h[len(h)-1].Origin = origin
+	return w
+}
+
+// spec says who wrote what the tool is told to deliver.
+func (w world) spec(manager string, at time.Time) world {
+	d := &w.Deliver[0]
+	d.SpecOf, d.SpecBy, d.SpecAt = d.Object, manager, &metav1.Time{Time: at}
+	return w
+}
+
+func (w world) specAudited(user, manager string, at time.Time) world {
+	of := w.Deliver[0].SpecOf
+	if w.SpecAudit == nil {
+		w.SpecAudit = map[string][]blame.AuditEvent{}
+	}
+	w.SpecAudit[of] = append(w.SpecAudit[of], blame.AuditEvent{Verb: "patch", User: user, Manager: manager, When: at.Add(300 * time.Millisecond)})
+	return w
+}
+
+// started is when the build began.
+func (w world) started(at time.Time) world {
+	w.Build.Started = &metav1.Time{Time: at}
+	return w
+}
+
 // rollout says that the template got the variable as an argument at ten.
 func (w world) rollout(changed, value, manager string) world {
 	w.Pod = &blame.WorkloadFacts{Pod: "mysql-0", Owner: "statefulset/mysql", Template: []blame.TemplateOwner{{Field: changed, Owner: fieldmanager.Owner{Manager: manager, Operation: "Update", Time: ten}}},

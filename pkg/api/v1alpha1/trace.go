@@ -74,6 +74,15 @@ type Delivery struct {
 	// Commit is Applied without branch and digest prefix; empty where it is no Git commit.
 	Commit    string `json:"commit,omitempty"`
 	Initiator string `json:"initiator,omitempty"`
+	// History is what the tool remembers to have delivered, oldest first, the present
+	// one last.
+	History []Delivered `json:"history,omitempty"`
+	// SpecOf is the object of whose spec a part that decides what is delivered was
+	// written last, no later than at SpecAt, in the name of the manager SpecBy. Empty
+	// if it is as it was created.
+	SpecOf string       `json:"specOf,omitempty"`
+	SpecBy string       `json:"specBy,omitempty"`
+	SpecAt *metav1.Time `json:"specAt,omitempty"`
 	// State is Synced, Behind (the source is ahead), Edited (the tool sees that the
 	// cluster differs from what it applied), Stuck (tries and fails), Suspended or
 	// Unknown.
@@ -88,6 +97,16 @@ type Delivery struct {
 	Renders bool `json:"renders,omitempty"`
 	// Listed is false if the tool's inventory is known and the object is not in it.
 	Listed bool `json:"listed"`
+}
+
+// Delivered is one delivery that a tool remembers.
+type Delivered struct {
+	Commit    string       `json:"commit,omitempty"`
+	At        *metav1.Time `json:"at,omitempty"`
+	Initiator string       `json:"initiator,omitempty"`
+	// Origin tells one source (repository, path, parameters) from another; empty
+	// where the tool does not keep it.
+	Origin string `json:"origin,omitempty"`
 }
 
 // TraceReportList is what `trace` prints: a chain a workload and source.

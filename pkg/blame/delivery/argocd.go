@@ -2,6 +2,9 @@ package delivery
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -39,6 +42,8 @@ func application(ctx context.Context, objects Lister, m Marked) (*v1.Delivery, e
 	d := &v1.Delivery{Tool: "Argo CD", Object: "application/" + app.GetNamespace() + "/" + name, Listed: listed && tracked}
 	argoSource(app, d)
 	argoApplied(app, d)
+	argoHistory(app, d)
+	noteSpec(app, d, d.Object, "source", "sources")
 	argoState(app, d)
 	return d, nil
 }
@@ -151,6 +156,37 @@ func argoApplied(app *unstructured.Unstructured, d *v1.Delivery) {
 	}
 	sync, _, _ := unstructured.NestedMap(app.Object, "status", "sync")
 	d.Head = revisionOf(app, sync)
+}
+
+// argoHistory reads every deployment that Argo CD remembers, each with its source.
+func argoHistory(app *unstructured.Unstructured, d *v1.Delivery) {
+	history, _, _ := unstructured.NestedSlice(app.Object, "status", "history")
+	for _, item := range history {
+		entry, ok := item.(map[string]any)
+		if !ok {
+			continue
+		}
+		at, _ := entry["deployedAt"].(string)
+		one := v1.Delivered{At: parseTime(at), Initiator: initiator(entry["initiatedBy"]), Origin: origin(entry)}
+		if r := revisionOf(app, entry); isHash(r) {
+			one.Commit = r
+		}
+		d.History = append(d.History, one)
+	}
+}
+
+// origin is a short name of an entry's source, which may hold credentials.
+func origin(entry map[string]any) string {
+	source := []any{entry["source"], entry["sources"]}
+	if source[0] == nil && source[1] == nil {
+		return ""
+	}
+	text, err := json.Marshal(source)
+	if err != nil {
+		return ""
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:6])
 }
 
 // initiator is who started a sync, as the API server of Argo CD recorded it.

@@ -48,6 +48,10 @@ func kustomization(ctx context.Context, objects Lister, m Marked) (*v1.Delivery,
 	d.NoCorrection = d.NoCorrection || flag(k, "spec", "suspend") || ignored(k, m)
 	fluxState(d, k, src)
 	readHistory(k, d)
+	noteSpec(k, d, object, "path", "sourceRef", "postBuild", "patches", "components", "images", "targetNamespace")
+	if src != nil {
+		noteSpec(src, d, d.Source, "url", "ref")
+	}
 	return d, nil
 }
 

@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -31,11 +32,16 @@ func readHistory(k *unstructured.Unstructured, d *v1.Delivery) {
 		if last != nil && (d.AppliedAt == nil || d.AppliedAt.Before(last)) {
 			d.AppliedAt = last
 		}
+		if revision, _ := metadata["revision"].(string); last != nil {
+			_, commit := Revision(revision)
+			d.History = append(d.History, v1.Delivered{Commit: commit, At: last})
+		}
 		// A snapshot is kept by what was built: after a revert it is the one of before.
 		if metadata["revision"] == d.Applied && first != nil && (d.HeadAt == nil || d.Head != d.Applied || !first.Before(d.HeadAt)) {
 			d.FirstAppliedAt = earlier(d.FirstAppliedAt, first)
 		}
 	}
+	slices.SortStableFunc(d.History, func(a, b v1.Delivered) int { return a.At.Compare(b.At.Time) })
 }
 
 func earlier(a, b *metav1.Time) *metav1.Time {

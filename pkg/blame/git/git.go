@@ -125,11 +125,17 @@ func (r *reader) history(ctx context.Context, q blame.GitQuery, name, branch str
 	for _, claimed := range q.Commits {
 		h.Claims[claimed] = r.claim(ctx, claimed, head, src, q)
 	}
+	for _, before := range q.Earlier {
+		if _, known := h.Claims[before]; !known {
+			h.Claims[before] = r.claim(ctx, before, head, src, q)
+		}
+	}
 	deployed, latest := r.deployed(ctx, versions, h.Claims, q)
 	fillHistory(h, versions, deployed)
 	if latest > deployed {
 		h.Twin = &versions[latest].commit
 	}
+	r.include(ctx, h, q)
 	label(h, name, branch)
 	return h, nil
 }
@@ -194,11 +200,32 @@ func (r *reader) claim(ctx context.Context, claimed string, head *object.Commit,
 		if err != nil {
 			continue
 		}
-		if content, ok := src.extract(raw); ok && sameText(content, q.Content) {
-			c.Matches = true
+		content, ok := src.extract(raw)
+		if !ok {
+			continue
+		}
+		c.Matches = c.Matches || sameText(content, q.Content)
+		if !c.HasValue {
+			c.Value, _, c.HasValue = q.Values.Find([]byte(content), q.Variable)
 		}
 	}
 	return c
+}
+
+// include tells of the commits delivered before whether they had the commit that
+// introduced the live value. That is asked where they have another value only: the
+// answer may be a walk through the whole history.
+func (r *reader) include(ctx context.Context, h *blame.GitHistory, q blame.GitQuery) {
+	if h.Deployed == nil || h.Introduced == nil {
+		return
+	}
+	for _, before := range q.Earlier {
+		c := h.Claims[before]
+		if c.Known && !(c.HasValue && q.Values.Equal(q.Variable, c.Value, h.Introduced.After)) {
+			c.Includes = r.contains(ctx, before, h.Introduced.Hash)
+			h.Claims[before] = c
+		}
+	}
 }
 
 // label fills what all commits of one history share.

@@ -182,7 +182,7 @@ func TestHistoryOfAValue(t *testing.T) {
 	if len(h.Changes) != 3 {
 		t.Errorf("changes %+v", h.Changes)
 	}
-	want := map[string]blame.CommitClaim{raise: {Known: true, OnBranch: true}, comment: {Known: true, OnBranch: true, Matches: true}, strings.Repeat("a", 40): {}}
+	want := map[string]blame.CommitClaim{raise: {Known: true, OnBranch: true, Value: "2000", HasValue: true}, comment: {Known: true, OnBranch: true, Matches: true, Value: "2000", HasValue: true}, strings.Repeat("a", 40): {}}
 	for hash, claim := range want {
 		got := h.Claims[hash]
 		if got.When.IsZero() == claim.Known {
@@ -191,6 +191,27 @@ func TestHistoryOfAValue(t *testing.T) {
 		if got.When = claim.When; got != claim {
 			t.Errorf("claim %s: %+v, want %+v", hash, got, claim)
 		}
+	}
+}
+
+// What was delivered before tells whether the live value had been there, and been
+// overtaken.
+func TestDeliveredEarlier(t *testing.T) {
+	s := newScratch(t)
+	before := s.commit("Ann", "Start with 1000", map[string]string{"my.cnf": cnf("1000")})
+	raise := s.commit("Bob", "Raise", map[string]string{"my.cnf": cnf("2000")})
+	lower := s.commit("Eve", "Lower", map[string]string{"my.cnf": cnf("500")})
+	q := query(cnf("2000"), raise)
+	q.Earlier = []string{before, raise, lower}
+	h := s.history(q)
+	if c := h.Claims[before]; c.Includes || c.Value != "1000" {
+		t.Errorf("%+v: it is older than the live value", c)
+	}
+	if c := h.Claims[lower]; !c.Includes || c.Value != "500" {
+		t.Errorf("%+v: the live value was there before it", c)
+	}
+	if h.Introduced == nil || h.Introduced.Hash != raise {
+		t.Errorf("introduced %+v", h.Introduced)
 	}
 }
 
