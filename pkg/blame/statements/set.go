@@ -127,14 +127,21 @@ func parseAssignment(part []token, sticky *string) (assignment, bool) {
 	a := assignment{scope: scope, variable: strings.ToLower(name)}
 	value := part[at+1:]
 	switch {
-	case len(value) == 1 && (value[0].quoted && !value[0].identifier || value[0].text != "?" && !strings.EqualFold(value[0].text, "DEFAULT")):
+	case len(value) == 1 && (value[0].quoted && !value[0].identifier || value[0].plain() && !strings.EqualFold(value[0].text, "DEFAULT")):
 		a.value, a.literal = value[0].text, true
-	case len(value) == 2 && value[0].text == "-":
+	case len(value) == 2 && value[0].text == "-" && value[1].plain():
 		a.value, a.literal = "-"+value[1].text, true
 	default: // an expression: not evaluated here
 	}
 	return a, true
 }
+
+// constant is a number or a bare word; words here are cut at blanks, commas and
+// brackets only, so that 1024*1024, 1-1, @v and @@session.x are words as well.
+var constant = regexp.MustCompile(`^(?:[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?|[0-9]+\.|0[xXbB][0-9A-Fa-f]+|[A-Za-z_][A-Za-z0-9_]*)$`)
+
+// plain: the word stands for itself, and is no expression.
+func (t token) plain() bool { return t.word && constant.MatchString(t.text) }
 
 func scopeOf(word string) (string, bool) {
 	switch s := strings.ToUpper(word); s {
