@@ -53,11 +53,13 @@ func gitHop(f *Facts) v1.BlameHop {
 	h.Evidence = append(h.Evidence, v1.Evidence{Kind: "git", Text: "the file was found by " + g.Found, Object: h.Object})
 	commit := g.Introduced
 	if commit == nil {
-		commit = &g.Head
+		commit = g.Last // the branch's head need not have touched the file
 	}
-	h.Commit, h.Who, h.When = commit, commit.Author, commit.Authored
-	h.How = fmt.Sprintf("commit %s %q", short(commit.Hash), commit.Subject)
-	h.Value = commit.After
+	if commit != nil {
+		h.Commit, h.Who, h.When = commit, commit.Author, commit.Authored
+		h.How = fmt.Sprintf("commit %s %q", short(commit.Hash), commit.Subject)
+		h.Value = commit.After
+	}
 	if h.Value == "" && g.HasHeadValue && g.Introduced == nil {
 		h.Value = g.HeadValue
 	}

@@ -70,6 +70,8 @@ func gitContradicts(f *Facts, add adder) {
 		add(false, "commit-unknown", "commit %s of the annotation is not in the history read, which is incomplete: %s", short(m.Commit), g.Incomplete)
 	case !c.Known:
 		add(true, "commit-unknown", "the repository %s has no commit %s, which the annotation names", g.Repo, short(m.Commit))
+	case !c.OnBranch && c.BranchUnknown:
+		add(false, "commit-branch", "whether commit %s of the annotation is on branch %s is not known: the history was not read to its end", short(m.Commit), g.Branch)
 	case !c.OnBranch:
 		add(true, "commit-branch", "commit %s of the annotation is not on branch %s", short(m.Commit), g.Branch)
 	case !c.Matches && g.Deployed != nil:

@@ -195,6 +195,8 @@ type GitHistory struct {
 	Introduced *v1.Commit
 	// Waiting are commits to the file after Deployed, oldest first.
 	Waiting []v1.Commit
+	// Last is the newest commit that changed the file; nil: none within the history.
+	Last *v1.Commit
 	// Changes are the commits that changed the variable, oldest first.
 	Changes []v1.Commit
 	// HeadValue is the variable at head.
@@ -206,10 +208,12 @@ type GitHistory struct {
 
 // CommitClaim is what the repository says of a commit that somebody claims is deployed.
 type CommitClaim struct {
-	Known    bool      // the repository has it
-	OnBranch bool      // it is in the branch's history
-	Matches  bool      // its content equals the live key's
-	When     time.Time // it was committed
+	Known    bool // the repository has it
+	OnBranch bool // it is in the branch's history
+	// BranchUnknown: the history was not read far enough to tell.
+	BranchUnknown bool
+	Matches       bool      // its content equals the live key's
+	When          time.Time // it was committed
 	// Value is the variable in the file as of it.
 	Value    string
 	HasValue bool

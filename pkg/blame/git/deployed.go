@@ -50,5 +50,9 @@ func (r *reader) contains(ctx context.Context, tip, hash string) bool {
 		return false
 	}
 	older, err := r.repo.CommitObject(plumbing.NewHash(hash))
-	return err == nil && r.reaches(ctx, newer, older)
+	if err != nil {
+		return false
+	}
+	reached, _ := r.reaches(ctx, newer, older)
+	return reached
 }

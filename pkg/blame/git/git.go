@@ -168,6 +168,10 @@ func fillHistory(h *blame.GitHistory, versions []version, deployed int) {
 		}
 	}
 	last := len(versions) - 1
+	if last >= 0 {
+		c := versions[last].commit
+		h.Last = &c
+	}
 	if deployed >= 0 {
 		c := versions[deployed].commit
 		h.Deployed, last = &c, deployed
@@ -194,7 +198,9 @@ func (r *reader) claim(ctx context.Context, claimed string, head *object.Commit,
 	if err != nil {
 		return blame.CommitClaim{}
 	}
-	c := blame.CommitClaim{Known: true, OnBranch: r.reaches(ctx, head, commit), When: commit.Committer.When.UTC()}
+	c := blame.CommitClaim{Known: true, When: commit.Committer.When.UTC()}
+	reached, known := r.reaches(ctx, head, commit)
+	c.OnBranch, c.BranchUnknown = reached, !known
 	for _, path := range src.paths() {
 		raw, err := fileAt(commit, path)
 		if err != nil {
@@ -236,7 +242,7 @@ func label(h *blame.GitHistory, repo, branch string) {
 			list[i].Repo, list[i].Branch = repo, branch
 		}
 	}
-	for _, c := range []*v1Commit{h.Deployed, h.Introduced, h.Twin} {
+	for _, c := range []*v1Commit{h.Deployed, h.Introduced, h.Twin, h.Last} {
 		if c != nil {
 			c.Repo, c.Branch = repo, branch
 		}

@@ -122,6 +122,15 @@ func TestFindsTheFile(t *testing.T) {
 		}, live: cnf("9"), refuse: "a.yaml and b.yaml may both be it"},
 		{name: "the manifest that names the namespace", files: func(c string) map[string]string { return map[string]string{"a.yaml": bare(c), "b.yaml": manifestOf(c)} }, live: cnf("9"), path: "b.yaml", how: "its manifest", line: 10},
 		{name: "two files of the content: not guessed", files: func(c string) map[string]string { return map[string]string{"a.cnf": c, "b.cnf": c} }, refuse: "a.cnf and b.cnf may both be it"},
+		{name: "the name and Helm values, neither the content: not guessed", files: func(c string) map[string]string {
+			return map[string]string{"conf/my.cnf": c, "chart/values.yaml": "mysql:\n  conf: |\n    [mysqld]\n    port = 1\n"}
+		}, live: cnf("9"), refuse: "chart/values.yaml and conf/my.cnf may both be it"},
+		{name: "Helm values with option files of several servers: not guessed", files: func(c string) map[string]string {
+			return map[string]string{"chart/values.yaml": "a:\n  conf: |\n    [mysqld]\n    port = 1\nb:\n  conf: |\n    [mysqld]\n    port = 2\n"}
+		}, live: cnf("9"), refuse: "may both be it"},
+		{name: "Helm values with option files of several servers, one under the key's name", files: func(c string) map[string]string {
+			return map[string]string{"chart/values.yaml": "a:\n  other: |\n    [mysqld]\n    port = 1\nb:\n  my.cnf: |\n    " + strings.ReplaceAll(strings.TrimSpace(c), "\n", "\n    ") + "\n"}
+		}, live: cnf("9"), path: "chart/values.yaml", how: "Helm values", line: 9},
 		{name: "a named path", files: func(c string) map[string]string { return map[string]string{"a/my.cnf": c, "b/my.cnf": c} }, query: func(q *blame.GitQuery) { q.Path = "a/my.cnf" }, path: "a/my.cnf", how: "its path", line: 3},
 		{name: "nowhere", files: func(c string) map[string]string { return map[string]string{"main.go": "package main"} }, refuse: "no file has its content"},
 		{name: "another ConfigMap's manifest", files: func(c string) map[string]string {
@@ -212,6 +221,28 @@ func TestDeliveredEarlier(t *testing.T) {
 	}
 	if h.Introduced == nil || h.Introduced.Hash != raise {
 		t.Errorf("introduced %+v", h.Introduced)
+	}
+}
+
+// A commit may be given any date; where a walk ends early, nothing is known.
+func TestOnBranchWhateverTheDates(t *testing.T) {
+	s := newScratch(t)
+	s.commit("Ann", "Start", map[string]string{"my.cnf": cnf("1000")})
+	raise := s.commit("Bob", "Raise", map[string]string{"my.cnf": cnf("2000")})
+	now := s.now
+	s.now = now.AddDate(-17, 0, 0)
+	s.commit("Cid", "Of another day", map[string]string{"README": "x"})
+	s.now = now
+	s.commit("Dan", "After it", map[string]string{"README": "y"})
+	if c := s.history(query(cnf("2000"), raise)).Claims[raise]; !c.OnBranch || c.BranchUnknown {
+		t.Errorf("%+v: it is on the branch", c)
+	}
+	h, err := New(Options{Repo: s.dir, Limit: -1}).History(t.Context(), query(cnf("2000"), raise))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := h.Claims[raise]; c.OnBranch || !c.BranchUnknown {
+		t.Errorf("%+v: the walk ended at its limit", c)
 	}
 }
 

@@ -69,7 +69,8 @@ func (r *reader) locate(ctx context.Context, q blame.GitQuery, head *object.Comm
 
 // best is the candidate of the best rank; of several the one that holds the live
 // content. Where that leaves two, as overlays of a staging and a production have
-// them, the history of neither is taken for the key's.
+// them, or an option file and a chart's values of which neither is the content, the
+// history of none is taken for the key's.
 func (l *locator) best(head *object.Commit) (source, error) {
 	var first, same []candidate
 	for _, c := range l.found {
@@ -89,7 +90,15 @@ func (l *locator) best(head *object.Commit) (source, error) {
 		first = same
 	}
 	if len(first) > 1 {
-		return source{}, fmt.Errorf("%s and %s may both be it (--git-path names one)", first[0].path, first[1].path)
+		var names []string
+		for _, c := range first[:min(len(first), mostNamed)] {
+			names = append(names, c.path)
+		}
+		if more := len(first) - len(names); more > 0 {
+			return source{}, fmt.Errorf("%s and %d more may each be it (--git-path names one)", strings.Join(names, ", "), more)
+		}
+		last := len(names) - 1
+		return source{}, fmt.Errorf("%s and %s may %s be it (--git-path names one)", strings.Join(names[:last], ", "), names[last], map[bool]string{true: "both", false: "each"}[last == 1])
 	}
 	return first[0].source, nil
 }
@@ -104,12 +113,17 @@ func namedFile(file *object.File, q blame.GitQuery) (source, error) {
 	if isYAML(file.Name) {
 		if e := manifest(q); has(e, text) {
 			extract = e
-		} else if e := values(q, []byte(text)); e != nil {
+		} else if e, same, texts := values(q, []byte(text)); same || texts == 1 {
 			extract = e
+		} else if texts > 1 {
+			return source{}, fmt.Errorf("%s holds %d option files, and none has the key's content", file.Name, texts)
 		}
 	}
 	return source{path: file.Name, how: how, extract: extract}, nil
 }
+
+// mostNamed files are named of those that may be it.
+const mostNamed = 4
 
 // Ranks of candidates. Those inside the folder that a controller applies come
 // before the others.
@@ -117,10 +131,9 @@ const (
 	rankNamespaced = iota * 2 // a manifest that names the namespace
 	rankManifest
 	rankGenerator
-	rankContent
-	rankHelm
-	rankName
-	outside = 1
+	rankContent // the whole file, or a text in Helm values
+	rankGuess   // of its name, or Helm values that hold an option file
+	outside     = 1
 )
 
 type locator struct {
@@ -159,7 +172,7 @@ func (l *locator) scan(ctx context.Context, tree *object.Tree) error {
 		case entry.Hash.String() == l.blob:
 			l.add(rankContent, source{name, "its content", whole})
 		case path.Base(name) == l.q.Key:
-			l.add(rankName, source{name, "its name", whole})
+			l.add(rankGuess, source{name, "its name", whole})
 		case isYAML(name) && l.opened < maxManifests:
 			l.opened++
 			if err := l.open(tree, name); err != nil {
@@ -194,11 +207,24 @@ func (l *locator) open(tree *object.Tree, name string) error {
 		}
 		l.add(rank, source{name, "its manifest", manifest(l.q)})
 	case strings.HasPrefix(base, "values"):
-		if e := values(l.q, []byte(text)); e != nil {
-			l.add(rankHelm, source{name, "Helm values", e})
-		}
+		l.helm(name, []byte(text))
 	}
 	return nil
+}
+
+// helm looks for the key's text in Helm values. One that is not the content is a
+// guess, and where the file holds several option files, none.
+func (l *locator) helm(name string, raw []byte) {
+	e, same, texts := values(l.q, raw)
+	switch {
+	case same:
+		l.add(rankContent, source{name, "Helm values", e})
+	case texts == 1:
+		l.add(rankGuess, source{name, "Helm values", e})
+	case texts > 1: // two candidates in one file
+		l.add(rankGuess, source{name, "Helm values", e})
+		l.add(rankGuess, source{name, "Helm values", e})
+	}
 }
 
 // hashed is the suffix that kustomize gives a generated name.
@@ -282,20 +308,31 @@ func namespaced(q blame.GitQuery, text string) bool {
 	return false
 }
 
-// values finds a text in Helm values: by the path at which the live content is,
-// or at which an option file is. nil if there is none.
-func values(q blame.GitQuery, raw []byte) func([]byte) (string, bool) {
+// values finds a text in Helm values: by the path at which the live content is
+// (same), or else at which an option file is, and how many of those there are. A
+// text under the key's own name comes before others.
+func values(q blame.GitQuery, raw []byte) (extract func([]byte) (string, bool), same bool, texts int) {
 	var tree map[string]any
 	if yaml.Unmarshal(raw, &tree) != nil {
-		return nil
+		return nil, false, 0
 	}
-	place := textAt(tree, func(s string) bool { return sameText(strings.TrimSpace(s), strings.TrimSpace(q.Content)) })
-	if place == nil {
-		place = textAt(tree, func(s string) bool { return strings.Contains(s, "[mysqld]") || strings.Contains(s, "[mariadb]") })
+	places := textsAt(tree, func(s string) bool { return sameText(strings.TrimSpace(s), strings.TrimSpace(q.Content)) })
+	if len(places) > 0 {
+		return textOf(places[0]), true, len(places)
 	}
-	if place == nil {
-		return nil
+	places = textsAt(tree, func(s string) bool { return strings.Contains(s, "[mysqld]") || strings.Contains(s, "[mariadb]") })
+	named := slices.DeleteFunc(slices.Clone(places), func(place []string) bool { return place[len(place)-1] != q.Key })
+	if len(named) == 1 {
+		places = named
 	}
+	if len(places) == 0 {
+		return nil, false, 0
+	}
+	return textOf(places[0]), false, len(places)
+}
+
+// textOf reads the text at a path of keys.
+func textOf(place []string) func([]byte) (string, bool) {
 	return func(raw []byte) (string, bool) {
 		if !bytes.Contains(raw, []byte(place[len(place)-1])) {
 			return "", false
@@ -316,24 +353,25 @@ func values(q blame.GitQuery, raw []byte) func([]byte) (string, bool) {
 	}
 }
 
-// textAt is the path to the first text that fits, by keys in order.
-func textAt(node map[string]any, fits func(string) bool) []string {
+// textsAt are the paths to the texts that fit, by keys in order.
+func textsAt(node map[string]any, fits func(string) bool) [][]string {
 	keys := make([]string, 0, len(node))
 	for key := range node {
 		keys = append(keys, key)
 	}
 	slices.Sort(keys)
+	var found [][]string
 	for _, key := range keys {
 		switch v := node[key].(type) {
 		case string:
 			if fits(v) {
-				return []string{key}
+				found = append(found, []string{key})
 			}
 		case map[string]any:
-			if rest := textAt(v, fits); rest != nil {
-				return append([]string{key}, rest...)
+			for _, rest := range textsAt(v, fits) {
+				found = append(found, append([]string{key}, rest...))
 			}
 		}
 	}
-	return nil
+	return found
 }

@@ -157,32 +157,39 @@ func fileAt(commit *object.Commit, at string) ([]byte, error) {
 	return []byte(text), err
 }
 
-// reaches tells whether a branch's tip has a commit in its history.
-func (r *reader) reaches(ctx context.Context, tip, commit *object.Commit) bool {
+// reaches tells whether a branch's tip has a commit in its history. Dates do not
+// bound the walk: a commit may be given any, by its author or a wrong clock. known
+// is false where the walk ended early: at the limit, the end of a shallow copy, or
+// with the question given up.
+func (r *reader) reaches(ctx context.Context, tip, commit *object.Commit) (reached, known bool) {
 	if tip.Hash == commit.Hash {
-		return true
+		return true, true
 	}
-	// A day of slack for clocks: commits older than that cannot lead to it.
-	oldest := commit.Committer.When.AddDate(0, 0, -1)
 	seen := map[plumbing.Hash]bool{tip.Hash: true}
-	queue := []*object.Commit{tip}
-	for n := 0; len(queue) > 0 && n < 4*r.limit && ctx.Err() == nil; n++ {
+	queue, whole := []*object.Commit{tip}, true
+	for n := 0; len(queue) > 0; n++ {
+		if n >= 4*r.limit || ctx.Err() != nil {
+			return false, false
+		}
 		c := queue[0]
 		queue = queue[1:]
 		for _, hash := range c.ParentHashes {
 			if hash == commit.Hash {
-				return true
+				return true, true
 			}
 			if seen[hash] {
 				continue
 			}
 			seen[hash] = true
-			if parent, err := r.repo.CommitObject(hash); err == nil && !parent.Committer.When.Before(oldest) {
-				queue = append(queue, parent)
+			parent, err := r.repo.CommitObject(hash)
+			if err != nil {
+				whole = false
+				continue
 			}
+			queue = append(queue, parent)
 		}
 	}
-	return false
+	return false, whole
 }
 
 // memo keeps finished walks on disk: a later one ends where an earlier began.
