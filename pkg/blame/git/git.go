@@ -135,6 +135,13 @@ func (r *reader) history(ctx context.Context, q blame.GitQuery, name, branch str
 	if latest > deployed {
 		h.Twin = &versions[latest].commit
 	}
+	if h.Introduced != nil {
+		origin, err := r.unmoved(ctx, *h.Introduced, q)
+		if err != nil {
+			return nil, fmt.Errorf("look where commit %s took %s from: %w", h.Introduced.Hash, q.Variable, err)
+		}
+		h.Introduced = &origin
+	}
 	r.include(ctx, h, q)
 	label(h, name, branch)
 	return h, nil

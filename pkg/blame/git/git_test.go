@@ -265,6 +265,46 @@ func TestFollowsRenames(t *testing.T) {
 	}
 }
 
+// Who moves a setting to another file or key has not set it.
+func TestFollowsASettingThatWasMoved(t *testing.T) {
+	two := func(a, b string) string {
+		indent := func(s string) string { return strings.ReplaceAll(strings.TrimRight(s, "\n"), "\n", "\n    ") }
+		return "kind: ConfigMap\nmetadata:\n  name: mysql\n  namespace: shop\ndata:\n  my.cnf: |\n    " + indent(a) + "\n  old.cnf: |\n    " + indent(b) + "\n"
+	}
+	const without = "[mysqld]\nsort_buffer_size = 1M\n# no more\n"
+	tests := []struct {
+		name          string
+		before, after map[string]string // Bob's, and Cara's over it
+		live          string
+		mover         bool // Cara set it
+	}{
+		{"out of a file beside it", map[string]string{"old.cnf": cnf("600"), "my.cnf": without}, map[string]string{"old.cnf": without, "my.cnf": "# moved\n" + cnf("600")}, "# moved\n" + cnf("600"), false},
+		{"out of a file of another folder", map[string]string{"a/old.cnf": cnf("600"), "b/my.cnf": without}, map[string]string{"a/old.cnf": "", "b/my.cnf": "# moved\n" + cnf("600")}, "# moved\n" + cnf("600"), false},
+		{"out of another key of the manifest", map[string]string{"cm.yaml": two(without, cnf("600"))}, map[string]string{"cm.yaml": two(cnf("600"), without)}, cnf("600"), false},
+		{"moved and changed", map[string]string{"old.cnf": cnf("600"), "my.cnf": without}, map[string]string{"old.cnf": without, "my.cnf": "# moved\n" + cnf("700")}, "# moved\n" + cnf("700"), true},
+		{"another file has the same, and keeps it", map[string]string{"old.cnf": cnf("600"), "my.cnf": without}, map[string]string{"old.cnf": cnf("600") + "# kept\n", "my.cnf": "# new\n" + cnf("600")}, "# new\n" + cnf("600"), true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := newScratch(t)
+			s.commit("Ann", "Start", map[string]string{"README": "x"})
+			bob := s.commit("Bob", "Set", tt.before)
+			cara := s.commit("Cara", "Move", tt.after)
+			want := bob
+			if tt.mover {
+				want = cara
+			}
+			h := s.history(query(tt.live))
+			if h.Introduced == nil || h.Introduced.Hash != want {
+				t.Errorf("introduced %+v, want %.12s", h.Introduced, want)
+			}
+			if h.Deployed == nil || h.Deployed.Hash != cara {
+				t.Errorf("deployed %+v", h.Deployed)
+			}
+		})
+	}
+}
+
 func TestFollowsTheSideOfAMerge(t *testing.T) {
 	s := newScratch(t)
 	base := plumbing.NewHash(s.commit("Ann", "Start", map[string]string{"my.cnf": cnf("1000")}))
