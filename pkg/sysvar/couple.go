@@ -24,6 +24,34 @@ func (f *Fresh) couple() {
 	f.coupleIOCapacity()
 	f.coupleDirtyPages()
 	f.coupleBufferPool()
+	f.coupleFlush()
+}
+
+// coupleFlush: what is flushed after each statement needs no flushing by time. Seen
+// on 9.7.4 and 10.11.19.
+func (f *Fresh) coupleFlush() {
+	flush, ok := f.st.declaredText("flush")
+	if v := f.st.declared["flush_time"]; ok && flush == "ON" && v != nil && v.Text != "0" {
+		v.Text, v.Adjusted = "0", "flush=ON needs none"
+	}
+}
+
+// coupleCausalReads: wsrep_causal_reads is the first bit of wsrep_sync_wait. The
+// later one decides, but OFF takes no bit away. Seen on 10.11.19.
+func (f *Fresh) coupleCausalReads() {
+	causal, wait := f.st.declared["wsrep_causal_reads"], f.st.declared["wsrep_sync_wait"]
+	n, ok := f.st.integer("wsrep_sync_wait")
+	if causal == nil || wait == nil || !ok {
+		return
+	}
+	later := f.st.last["wsrep_causal_reads"].Index > f.st.last["wsrep_sync_wait"].Index
+	if later && causal.Text == "ON" && n&1 == 0 {
+		wait.Text, wait.Adjusted = strconv.FormatInt(n|1, 10), "wsrep_causal_reads=ON stands later"
+		return
+	}
+	if bit := onOff(n&1 == 1); causal.Text != bit {
+		causal.Text, causal.Adjusted = bit, "the first bit of wsrep_sync_wait"
+	}
 }
 
 // coupleAnsi: the option ansi sets two variables, which options after it may set
@@ -68,6 +96,8 @@ func (f *Fresh) coupleMaria() {
 	f.coupleDirtyPages()
 	f.coupleBits()
 	f.couplePoolMaximum()
+	f.coupleCausalReads()
+	f.coupleFlush()
 }
 
 // basenameFiles are what MariaDB's log-basename names, below the data directory

@@ -223,7 +223,10 @@ func evaluateInteger(text string, s *Spec, c *Catalogue) *Value {
 	if out.Cmp(n.value) != 0 {
 		v.Adjusted = describeClamp(n.value.String(), v.Text, s)
 	}
-	if n.trailing != "" {
+	switch {
+	case n.noDigits:
+		v.Problem, v.Adjusted = fmt.Sprintf("%q has no digits: the server reads its first letter as a suffix, of 0", text), "no digits, taken for 0"
+	case n.trailing != "":
 		v.Problem = fmt.Sprintf("%q: the server reads the suffix's first letter only, %q is not looked at", text, n.trailing)
 	}
 	return v

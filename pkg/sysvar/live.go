@@ -68,7 +68,7 @@ func mergeLive(base *Spec, name string, v model.Variable, flavour model.Flavour)
 	if len(m.Enum) > 0 && (s.Type == TypeEnum || s.Type == TypeSet || s.Type == TypeFlagSet) {
 		s.Members = m.Enum
 	}
-	if m.HasDef {
+	if m.HasDef && !(base != nil && runningDefaults[name]) {
 		s.Default, s.HasDefault = m.Default, true
 	}
 	if flavour == model.MariaDB && m.Type != "" {
@@ -85,6 +85,10 @@ func mergeLive(base *Spec, name string, v model.Variable, flavour model.Flavour)
 	}
 	return &s
 }
+
+// runningDefaults are variables whose default MariaDB prints as what it runs with:
+// it is a pointer to that. Seen on 10.11.19.
+var runningDefaults = map[string]bool{"character_set_server": true, "collation_server": true}
 
 // doubleBound reads what MySQL prints as the bound of a double: an integer, which
 // is either the double's bits (long_query_time) or the double with its fraction

@@ -10,6 +10,8 @@ import (
 // number is an integer as an option file writes it, with what was odd about it.
 type number struct {
 	value *big.Int
+	// noDigits: a suffix letter alone, which is 0 of it.
+	noDigits bool
 	// trailing is what the server does not read: after a suffix letter everything
 	// ("B" of "16MB").
 	trailing string
@@ -21,9 +23,11 @@ const maxDigits = 100
 
 // parseNumber reads digits and one of the suffixes K M G T P E in either case,
 // as mysys/my_getopt does (eval_num_suffix): what follows the suffix letter is
-// not looked at. ok is false where the server refuses to start: no digits, or
-// another letter.
+// not looked at, and without digits it is 0, so that TRUE is 0T. ok is false where
+// the server refuses to start: neither a digit nor a suffix, or another letter.
+// Seen on 9.7.4 and 10.11.19.
 func parseNumber(s string) (n number, ok bool) {
+	whole := s
 	s = strings.TrimLeft(s, " \t\n\v\f\r")
 	i := 0
 	if i < len(s) && (s[i] == '-' || s[i] == '+') {
@@ -33,14 +37,18 @@ func parseNumber(s string) (n number, ok bool) {
 	for i < len(s) && s[i] >= '0' && s[i] <= '9' {
 		i++
 	}
-	if i == start || i-start > maxDigits {
+	switch {
+	case i == start && start == 0 && s == whole && isSuffix(s):
+		n.value, n.noDigits, n.trailing = new(big.Int), true, s[1:]
+		return n, true
+	case i == start || i-start > maxDigits:
 		return number{}, false
 	}
 	n.value, _ = new(big.Int).SetString(strings.TrimPrefix(s[:i], "+"), 10)
 	if i == len(s) {
 		return n, true
 	}
-	shift := strings.IndexByte("KMGTPE", s[i]&^0x20)
+	shift := strings.IndexByte(suffixes, s[i]&^0x20)
 	if shift < 0 {
 		return number{}, false
 	}
@@ -48,6 +56,10 @@ func parseNumber(s string) (n number, ok bool) {
 	n.trailing = s[i+1:]
 	return n, true
 }
+
+const suffixes = "KMGTPE"
+
+func isSuffix(s string) bool { return s != "" && strings.IndexByte(suffixes, s[0]&^0x20) >= 0 }
 
 // clampInteger brings a number into a variable's bounds and down to its block
 // size, in the order of getopt_ll_limit_value and getopt_ull_limit_value:

@@ -55,6 +55,8 @@ func init() {
 		"innodb_monitor_reset":       ruleMonitor,
 		"innodb_monitor_reset_all":   ruleMonitor,
 		"report_port":                ruleReportPort,
+		"port":                       rulePort,
+		"innodb_ft_sort_pll_degree":  ruleSortDegree,
 		"innodb_page_size":           rulePageSize,
 		"innodb_data_file_path":      ruleDataFilePath,
 		"innodb_temp_data_file_path": ruleDataFilePath,
@@ -233,6 +235,25 @@ func rulePowerOfTwo(st *state, a Assigned) *Value {
 	v.Text, v.Adjusted = strconv.FormatUint(down, 10), "no power of two"
 	if !st.c.server.Version.AtLeast(9, 0, 0) {
 		v.Also = append(v.Also, strconv.FormatUint(2*down, 10))
+	}
+	return v
+}
+
+// rulePort: 0 is the port that the server was built with. Seen on 9.7.4 and 10.11.19.
+func rulePort(st *state, a Assigned) *Value {
+	v := st.evaluateType(a)
+	if v.Text == "0" {
+		v.Text, v.Adjusted = "3306", "0 means the built-in port"
+	}
+	return v
+}
+
+// ruleSortDegree: InnoDB goes up to the next power of two. (innodb_init_params; seen
+// on 9.7.4 and 10.11.19)
+func ruleSortDegree(st *state, a Assigned) *Value {
+	v := st.evaluateType(a)
+	if n, err := strconv.ParseUint(v.Text, 10, 32); err == nil && n&(n-1) != 0 {
+		v.Text, v.Adjusted = strconv.FormatUint(1<<bits.Len64(n), 10), "no power of two"
 	}
 	return v
 }
