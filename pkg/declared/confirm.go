@@ -5,6 +5,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
@@ -293,6 +294,10 @@ func (c *confirmation) result(rd *reading) *Resolution {
 			g.Certainty = v1.Derived
 			g.Why = "the file in the pod differs from it: " + v.stale.Why
 		}
+	}
+	res.Written = map[string]time.Time{}
+	for name, file := range c.files {
+		res.Written[c.best.start.view.at(name).name] = file.ModTime
 	}
 	for _, name := range sortedKeys(c.verdicts) {
 		if st := c.verdicts[name].stale; st != nil && rd.nodes[name] != nil {

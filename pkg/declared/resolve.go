@@ -26,6 +26,8 @@ type Resolution struct {
 	Problems    []Problem
 	// Stale lists files in the pod that no longer equal their source.
 	Stale []StaleFile
+	// Written says when the files in the pod were written, by their paths.
+	Written map[string]time.Time
 	// Unread lists ConfigMaps of the pod's volumes, and Secrets with option files,
 	// that exist and could not be read, and why: without the files in the pod, what
 	// they declare is not known.

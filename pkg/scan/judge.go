@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -33,6 +32,7 @@ func judge(ctx context.Context, cfg Config, d *Detail) {
 	if d.Snapshot.Role != model.RoleAlone || !alone(ctx, cfg.Objects, d.Instance.PodObject) {
 		drift.FollowRole(findings, d.Snapshot)
 	}
+	editedAfter(ctx, cfg.Objects, d, findings)
 	for i := range findings {
 		lateFile(&findings[i], d.Resolution)
 	}
@@ -69,7 +69,7 @@ func lateFile(f *v1.Finding, res *declared.Resolution) {
 	}
 	for _, stale := range res.Stale {
 		for _, d := range stale.Differs {
-			if strings.ReplaceAll(d.Option, "-", "_") != strings.ReplaceAll(option, "-", "_") {
+			if plainOption(d.Option) != plainOption(option) {
 				continue
 			}
 			f.Class, f.Hop = v1.StaleMount, string(model.HopFile)
