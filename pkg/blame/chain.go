@@ -25,7 +25,7 @@ func Chain(f *Facts, v v1.Verdict) []v1.BlameHop {
 		hops = append(hops, argumentHop(f))
 	}
 	hops = append(hops, startHop(f))
-	if p := f.Server.Persisted; p != nil || v.Hop == string(model.HopPersisted) {
+	if p := f.Server.Persisted; p != nil || v.Hop == string(model.HopPersisted) || f.takenBack() {
 		hops = append(hops, persistedHop(f, v))
 	}
 	hops = append(hops, runtimeHop(f, v))
@@ -263,7 +263,11 @@ var sourceWords = map[model.Source]string{model.SourceFile: "an option file", mo
 func persistedHop(f *Facts, verdict v1.Verdict) v1.BlameHop {
 	h := v1.BlameHop{Hop: string(model.HopPersisted), Object: "mysqld-auto.cnf"}
 	p := f.Server.Persisted
-	if p == nil {
+	switch {
+	case f.takenBack():
+		h.Evidence = []v1.Evidence{{Kind: "persisted_variables", Text: "it was there when the server started, and is not any more: RESET PERSIST"}}
+		return h
+	case p == nil:
 		h.NotAvailable = "not available because persisted_variables was not read"
 		return h
 	}

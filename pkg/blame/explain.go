@@ -3,6 +3,7 @@ package blame
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -67,7 +68,7 @@ func baseFacts(in Input) *Facts {
 	}
 	if in.Finding != nil {
 		f.Class, f.Drift, f.Hop = in.Finding.Class, in.Finding.Drift, model.Hop(in.Finding.Hop)
-		f.Declared = in.Finding.Declared
+		f.Declared, f.SetPossible = in.Finding.Declared, f.Class == v1.NotApplied && slices.ContainsFunc(in.Finding.Evidence, func(e v1.Evidence) bool { return e.Kind == "file" && e.Confidence == Possible })
 		if in.Finding.Running != nil {
 			f.Running = in.Finding.Running
 		}

@@ -13,10 +13,12 @@ import (
 type Facts struct {
 	Variable string
 	Class    v1.Class // "" = no finding
-	Drift    bool
-	Hop      model.Hop // where the finding says that it parted
-	Declared *v1.Declared
-	Running  *v1.Running
+	// SetPossible: a SET may have parted the value before the declaration changed.
+	SetPossible bool
+	Drift       bool
+	Hop         model.Hop // where the finding says that it parted
+	Declared    *v1.Declared
+	Running     *v1.Running
 
 	Server ServerFacts
 	Object *ObjectFacts // nil: not from a ConfigMap or Secret, or not readable

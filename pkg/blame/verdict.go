@@ -47,7 +47,9 @@ func Judge(f *Facts) v1.Verdict {
 	case v1.ArgumentOverride:
 		v = judgeWorkload(f)
 	case v1.PendingRestart, v1.NotApplied, v1.StaleMount:
-		v = judgeObject(f)
+		if v = orSet(f, judgeObject(f)); f.takenBack() {
+			v = v1.Verdict{Confidence: NotProven, Text: fmt.Sprintf("%s has the value that mysqld-auto.cnf held when the server started. RESET PERSIST has taken it out since; who did that is not recorded. The next start brings what is declared.", f.Variable)}
+		}
 	case v1.UnsyncedObject:
 		v = judgeUnsynced(f)
 	default:
@@ -58,6 +60,25 @@ func Judge(f *Facts) v1.Verdict {
 		v.Hop = string(hopOrDefault(f))
 	}
 	return v
+}
+
+// takenBack: the server took the value from mysqld-auto.cnf at its start, which
+// does not hold it any more.
+func (f *Facts) takenBack() bool {
+	return f.Server.HasPersisted && f.Server.Persisted == nil && f.Server.Variable.Source == model.SourcePersisted
+}
+
+// orSet names nobody where a SET may have parted the value before the edit. What
+// runs being the value of before the commit says that it was the edit.
+func orSet(f *Facts, v v1.Verdict) v1.Verdict {
+	if !f.SetPossible || f.Running == nil {
+		return v
+	}
+	if g := f.Git; g != nil && g.Deployed != nil && g.Introduced != nil && g.Introduced.Before != "" && f.same(g.Introduced.Before, f.Running.Value) {
+		return v
+	}
+	return v1.Verdict{Confidence: NotProven, Text: fmt.Sprintf("%s was written after the server took its value; whether that edit or an earlier SET parted %s is not known, so that nobody is named.",
+		objectName(f), f.Variable)}
 }
 
 func hopOrDefault(f *Facts) model.Hop {

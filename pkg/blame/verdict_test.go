@@ -245,3 +245,52 @@ func TestImageFileBlamesNobody(t *testing.T) {
 		}
 	}
 }
+
+// What a SET before the edit may have done is nobody's, unless the value of before
+// the commit says that it was the edit.
+func TestEditOrSet(t *testing.T) {
+	edited := func(edit func(f *Facts)) *Facts {
+		return override(func(f *Facts) {
+			f.Class, f.Hop = v1.NotApplied, model.HopStart
+			f.Git = &GitHistory{Deployed: &v1.Commit{Hash: "abcdef1234567"}, Introduced: &v1.Commit{Hash: "abcdef1234567", Author: "jane", Before: "500", After: "2000"}}
+			f.Object = &ObjectFacts{Resource: "configmap", Name: "mysql", Key: "my.cnf"}
+			f.Deliver = []v1.Delivery{{Tool: "Flux", Commit: "abcdef1234567", Listed: true}}
+			if edit != nil {
+				edit(f)
+			}
+		})
+	}
+	if v := Judge(edited(nil)); v.Culprit != "jane" {
+		t.Errorf("without a SET: %+v", v)
+	}
+	if v := Judge(edited(func(f *Facts) { f.SetPossible = true })); v.Culprit != "jane" {
+		t.Errorf("what runs is what the commit changed: %+v", v)
+	}
+	v := Judge(edited(func(f *Facts) { f.SetPossible, f.Git.Introduced.Before = true, "300" }))
+	if v.Culprit != "" || v.LastToucher != "" || v.Commit != "" || !strings.Contains(v.Text, "an earlier SET") {
+		t.Errorf("what runs is something else: %+v", v)
+	}
+}
+
+// RESET PERSIST leaves the source in the row until the next start.
+func TestPersistedTakenBack(t *testing.T) {
+	facts := override(func(f *Facts) {
+		f.Class, f.Hop = v1.NotApplied, model.HopStart
+		f.Server.Variable.Source = model.SourcePersisted
+	})
+	text := func(f *Facts) string {
+		v := Judge(f)
+		out := v.Text
+		for _, h := range Chain(f, v) {
+			out += "\n" + h.NotAvailable
+		}
+		return out
+	}
+	if got := text(facts); !strings.Contains(got, "RESET PERSIST") || strings.Contains(got, "persisted_variables was not read") {
+		t.Error(got)
+	}
+	facts.Class, facts.Hop, facts.Server.HasPersisted = v1.PersistedOverride, model.HopPersisted, false
+	if got := text(facts); strings.Contains(got, "RESET PERSIST") || !strings.Contains(got, "persisted_variables was not read") {
+		t.Error(got)
+	}
+}

@@ -109,6 +109,9 @@ func (c *comparison) declaredVariable(a sysvar.Assigned, value *sysvar.Value, v 
 	if a.Spec != nil && a.Spec.PerPod && v.Name != "server_id" && v.Name != "gtid_domain_id" && !c.ownDiffers(v) {
 		return out
 	}
+	if v.Source == model.SourceCommandLine && s.Origin.Object == model.ObjectImage && s.Origin.Hop != model.HopArgument {
+		return out // a default of the image, and somebody's argument beats it
+	}
 	f.Drift = true
 	set, moved := c.movedBy(v)
 	if moved {

@@ -49,20 +49,20 @@ func (c *comparison) lint(i int) []v1.Finding {
 	if one == nil {
 		return nil
 	}
-	if one.Problem != "" {
+	winner, ok := c.fresh.Winner(a.Variable)
+	if one.Problem != "" && !(one.Unsure == sysvar.NotTaken && ok && winner.Index != i) {
 		message := one.Problem
 		if s.Secret || a.Spec.Sensitive {
 			message = "a value that the server refuses or misreads"
 		}
 		return c.invalid(i, one, told(v1.Invalid, a.Variable, message))
 	}
-	winner, ok := c.fresh.Winner(a.Variable)
 	if !ok || winner.Index == i || one.Partial {
 		return nil
 	}
 	w := c.in.Declaration.Settings[winner.Index]
 	if other := c.fresh.Alone(winner.Index); other != nil && !c.catalogue.Equal(a.Variable, one.Text, other.Text) {
-		if overrules(w.Origin, s.Origin) && c.lastDeclared(i) {
+		if one.Unsure != sysvar.NotTaken && overrules(w.Origin, s.Origin) && c.lastDeclared(i) {
 			return c.overruled(i, winner, one.Text)
 		}
 		return told(v1.Shadowed, a.Variable, fmt.Sprintf("%s at %s is overruled by %s at %s", s.Option, s.Origin, w.Option, w.Origin))
@@ -106,11 +106,11 @@ func (c *comparison) invalid(i int, value *sysvar.Value, found []v1.Finding) []v
 
 // overrules reports whether what an administrator declared in one place has no
 // chance against another: a file against the command line, a ConfigMap against a
-// file that the image brings.
+// file that the image brings. What the image's own files hold is a default.
 func overrules(winner, declared model.Origin) bool {
 	switch winner.Hop {
 	case model.HopArgument:
-		return declared.Hop != model.HopArgument
+		return declared.Hop != model.HopArgument && declared.Object != model.ObjectImage
 	case model.HopFile:
 		return declared.Hop == model.HopConfigMap && winner.Object == model.ObjectImage
 	}

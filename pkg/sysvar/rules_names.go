@@ -12,13 +12,17 @@ import (
 // Rules of variables that hold a name which the server must know: a character
 // set, a collation, a locale, a storage engine, a time zone, a cipher.
 
+// NotTaken is Unsure of a value that is refused when a server starts up with it, not
+// when the option is read: one that is overruled later does no harm.
+const NotTaken = "a value that the server does not take"
+
 // refused is a value with which the server does not start; that one runs with it
 // proves the opposite, and the lists wrong.
 func (st *state) refused(a Assigned, problem string) *Value {
 	if a.Value != "" && st.running(a.Variable) == a.Value {
 		return &Value{Text: a.Value}
 	}
-	return &Value{Unsure: "a value that the server does not take", Problem: problem + ": the server does not start", Refused: true}
+	return &Value{Unsure: NotTaken, Problem: problem + ": the server does not start", Refused: true}
 }
 
 // names are the members that the catalogue lists for a variable.
@@ -48,6 +52,8 @@ func ruleCharset(st *state, a Assigned) *Value {
 	switch old := strings.HasPrefix(strings.ToLower(a.Value)+"_", "utf8_"); {
 	case old && !st.c.isMaria() && st.c.server.Version.AtLeast(9, 7, 0):
 		return st.refused(a, fmt.Sprintf("%s is not taken as a %s any more, write utf8mb3 or utf8mb4", a.Value, kind))
+	case st.running(a.Variable) == name: // however it is spelled
+		return &Value{Text: name}
 	case !old && !known(name, listed) && st.c.listsNames():
 		return st.refused(a, fmt.Sprintf("there is no %s %s", kind, a.Value))
 	}
