@@ -119,6 +119,9 @@ func (c *comparison) declaredVariable(a sysvar.Assigned, value *sysvar.Value, v 
 	}
 	c.classify(&f, a, v)
 	f.Message = fmt.Sprintf("declared %s at %s, running %s", quoted(f.Declared.Effective), s.Origin, quoted(f.Running.Value))
+	if c.takenBack(v) {
+		f.Message += ", which was persisted when the server started and is not any more: the next start brings what is declared"
+	}
 	if value.Doubt != "" && (f.Class == v1.NotApplied || v.Source == model.SourceUnknown) {
 		f.Message += "; " + value.Doubt
 	}
@@ -157,6 +160,13 @@ func (c *comparison) neverStarted(f v1.Finding, s model.Setting, a sysvar.Assign
 func (c *comparison) ownDiffers(v model.Variable) bool {
 	_, persisted := c.snap.Persisted[v.Name]
 	return persisted || v.Source == model.SourceDynamic || v.Source == model.SourcePersisted || c.in.Own
+}
+
+// takenBack: a value that the server took from mysqld-auto.cnf at its start, and
+// RESET PERSIST has taken out of there since.
+func (c *comparison) takenBack(v model.Variable) bool {
+	_, still := c.snap.Persisted[v.Name]
+	return v.Source == model.SourcePersisted && c.snap.HasPersisted && !still
 }
 
 // changedFlags are the flags of a declared list that a SET changed, or a line
@@ -274,7 +284,7 @@ func (c *comparison) classify(f *v1.Finding, a sysvar.Assigned, v model.Variable
 	}
 	p, persisted := c.snap.Persisted[v.Name]
 	switch {
-	case persisted && c.catalogue.Equal(v.Name, p.Value, v.Value), v.Source == model.SourcePersisted:
+	case persisted && c.catalogue.Equal(v.Name, p.Value, v.Value), v.Source == model.SourcePersisted && !c.takenBack(v):
 		f.Class, f.Hop = v1.PersistedOverride, string(model.HopPersisted)
 		f.Remedy = "RESET PERSIST IF EXISTS " + v.Name
 		if dynamic {

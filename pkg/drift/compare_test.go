@@ -37,7 +37,12 @@ func TestCompare(t *testing.T) {
 		{"file edited, dynamic", declare("max_connections", "500"), running("max_connections", "400", model.SourceFile), v1.NotApplied},
 		{"file edited, static port", declare("port", "3307"), running("port", "3306", model.SourceFile), v1.PendingRestart},
 		{"command line", declare("port", "3307"), running("port", "3306", model.SourceCommandLine), v1.ArgumentOverride},
-		{"persisted at the last start", declare("max_connections", "500"), running("max_connections", "600", model.SourcePersisted), v1.PersistedOverride},
+		{"persisted, the list not read", declare("max_connections", "500"), unreadPersisted(running("max_connections", "600", model.SourcePersisted)), v1.PersistedOverride},
+		{"persisted at the last start", declare("max_connections", "500"), persist("max_connections", "600", model.SourcePersisted, "600"), v1.PersistedOverride},
+		{"RESET PERSIST since the last start", declare("max_connections", "500"), running("max_connections", "600", model.SourcePersisted), v1.NotApplied},
+		{"RESET PERSIST, static", declare("innodb_read_io_threads", "5"), running("innodb_read_io_threads", "7", model.SourcePersisted), v1.PendingRestart},
+		{"RESET PERSIST, declared nowhere", nothing, running("max_connections", "600", model.SourcePersisted), v1.NotApplied},
+		{"RESET PERSIST, declared the same", declare("max_connections", "500"), running("max_connections", "500", model.SourcePersisted), ""},
 		{"limited by the host", declare("max_connections", "100000"), running("max_connections", "19190", model.SourceFile), ""},
 		{"undeclared", nothing, running("sort_buffer_size", "300000", model.SourceDynamic), v1.UndeclaredChange},
 		{"undeclared, by SET SESSION only", nothing, running("sort_buffer_size", "262144", model.SourceDynamic), ""},
@@ -57,6 +62,11 @@ func TestCompare(t *testing.T) {
 			}
 		})
 	}
+}
+
+func unreadPersisted(s *model.Snapshot) *model.Snapshot {
+	s.HasPersisted, s.Persisted = false, nil
+	return s
 }
 
 func TestPendingPersist(t *testing.T) {

@@ -28,6 +28,9 @@ func TestDeclaredVariableOfEachPod(t *testing.T) {
 			snap = running("wsrep_node_name", "b", test.source)
 			snap.Server = model.Server{Flavour: model.MariaDB, Version: model.Version{Major: 10, Minor: 11, Patch: 19}}
 		}
+		if test.source == model.SourcePersisted {
+			snap = persist("report_host", "b", test.source, "b")
+		}
 		var got v1.Class
 		for name := range snap.Variables {
 			if name == "open_files_limit" {

@@ -166,18 +166,22 @@ func (c *comparison) classifyUndeclared(f *v1.Finding, spec *sysvar.Spec, v mode
 	}
 	def = c.shown(v.Name, def)
 	switch {
-	case persisted || v.Source == model.SourcePersisted:
+	case persisted || v.Source == model.SourcePersisted && !c.takenBack(v):
 		f.Class, f.Hop, f.Remedy = v1.PersistedOverride, string(model.HopPersisted), "RESET PERSIST IF EXISTS "+v.Name+"; or commit the value"
 		f.Message = fmt.Sprintf("persisted as %s, declared nowhere (default %s)", quoted(f.Running.Value), quoted(def))
 	case v.Source == model.SourceDynamic:
 		f.Class, f.Hop, f.Remedy = v1.UndeclaredChange, string(model.HopRuntime), set+"; or commit the value"
 		f.Message = fmt.Sprintf("changed to %s at run time, declared nowhere (default %s)", quoted(f.Running.Value), quoted(def))
-	case spec.Dynamic:
-		f.Class, f.Hop, f.Remedy = v1.NotApplied, string(model.HopStart), set+", or restart the server"
-		f.Message = fmt.Sprintf("running %s from an option file that does not hold it any more (default %s)", quoted(f.Running.Value), quoted(def))
 	default:
 		f.Class, f.Hop, f.Remedy = v1.PendingRestart, string(model.HopStart), "restart the server"
-		f.Message = fmt.Sprintf("running %s from an option file that does not hold it any more (default %s)", quoted(f.Running.Value), quoted(def))
+		if spec.Dynamic {
+			f.Class, f.Remedy = v1.NotApplied, set+", or restart the server"
+		}
+		from := "an option file that does not hold it"
+		if c.takenBack(v) {
+			from = "mysqld-auto.cnf, which does not hold it"
+		}
+		f.Message = fmt.Sprintf("running %s from %s any more (default %s)", quoted(f.Running.Value), from, quoted(def))
 	}
 }
 
