@@ -7,6 +7,7 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame/address"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame/fieldmanager"
 )
 
@@ -56,7 +57,7 @@ func ReadMarks(meta metav1.ObjectMeta, names MarkNames) Marks {
 	names = names.orDefault()
 	a, l := meta.Annotations, meta.Labels
 	m := Marks{
-		Job: a[names.Job], Build: a[names.Build], Commit: strings.TrimSpace(a[names.Commit]), Repo: withoutCredentials(a[names.Repo]),
+		Job: address.Clean(a[names.Job]), Build: address.Clean(a[names.Build]), Commit: strings.TrimSpace(a[names.Commit]), Repo: address.Clean(a[names.Repo]),
 		CommitOwners:   fieldmanager.Of(meta.ManagedFields, "metadata", "annotations", names.Commit),
 		HelmRelease:    pair(a["meta.helm.sh/release-namespace"], a["meta.helm.sh/release-name"]),
 		FluxKustomize:  pair(l["kustomize.toolkit.fluxcd.io/namespace"], l["kustomize.toolkit.fluxcd.io/name"]),
@@ -106,7 +107,7 @@ func (m *Marks) readKustomizeOrigin(text string) {
 				m.KustomizeFrom = value
 			}
 		case "repo":
-			m.KustomizeRepo = withoutCredentials(value)
+			m.KustomizeRepo = address.Clean(value)
 		case "ref":
 			m.KustomizeRef = value
 		}
@@ -149,23 +150,4 @@ func pair(namespace, name string) string {
 		return ""
 	}
 	return namespace + "/" + name
-}
-
-// withoutCredentials drops user and password from a URL: an annotation may hold
-// a token, and everything here is printed.
-func withoutCredentials(repo string) string {
-	scheme, rest, ok := strings.Cut(repo, "://")
-	if !ok {
-		return repo
-	}
-	host, path, _ := strings.Cut(rest, "/")
-	at := strings.LastIndexByte(host, '@')
-	if at < 0 || scheme == "ssh" && !strings.Contains(host[:at], ":") {
-		return repo
-	}
-	clean := scheme + "://" + host[at+1:]
-	if path != "" {
-		clean += "/" + path
-	}
-	return clean
 }

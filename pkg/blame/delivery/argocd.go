@@ -11,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame/address"
 )
 
 // application reads the Argo CD Application that tracks the object.
@@ -104,7 +105,7 @@ func argoSource(app *unstructured.Unstructured, d *v1.Delivery) {
 		if get("path") == "" && len(sources)+len(more) > 1 {
 			continue
 		}
-		d.Repo, d.Path, d.Branch = withoutCredentials(get("repoURL")), strings.TrimPrefix(get("path"), "./"), get("targetRevision")
+		d.Repo, d.Path, d.Branch = address.Clean(get("repoURL")), strings.TrimPrefix(get("path"), "./"), get("targetRevision")
 		d.Source = d.Repo
 		if d.Branch == "HEAD" {
 			d.Branch = ""

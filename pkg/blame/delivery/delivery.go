@@ -152,13 +152,3 @@ func isHash(s string) bool {
 	}
 	return strings.Trim(s, "0123456789abcdef") == ""
 }
-
-// withoutCredentials drops user and password from a URL.
-func withoutCredentials(repo string) string {
-	scheme, rest, ok := strings.Cut(repo, "://")
-	if !ok || scheme == "ssh" {
-		return repo
-	}
-	host, path, _ := strings.Cut(rest, "/")
-	return scheme + "://" + host[strings.LastIndexByte(host, '@')+1:] + "/" + path
-}

@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame/address"
 )
 
 const (
@@ -92,7 +93,7 @@ func source(ctx context.Context, objects Lister, user *unstructured.Unstructured
 	d.Head = text(s, "status", "artifact", "revision")
 	d.HeadAt, d.Interval = parseTime(text(s, "status", "artifact", "lastUpdateTime")), text(s, "spec", "interval")
 	if kind == "GitRepository" {
-		d.Repo = withoutCredentials(text(s, "spec", "url"))
+		d.Repo = address.Clean(text(s, "spec", "url"))
 		if branch := text(s, "spec", "ref", "branch"); branch != "" {
 			d.Branch = branch
 		}
@@ -100,7 +101,7 @@ func source(ctx context.Context, objects Lister, user *unstructured.Unstructured
 	}
 	// OCI artifacts say which commit they were built from.
 	metadata, _, _ := unstructured.NestedStringMap(s.Object, "status", "artifact", "metadata")
-	d.Repo = withoutCredentials(metadata["org.opencontainers.image.source"])
+	d.Repo = address.Clean(metadata["org.opencontainers.image.source"])
 	if d.Commit == "" && d.Head == d.Applied {
 		_, d.Commit = Revision(metadata["org.opencontainers.image.revision"])
 	}
@@ -164,7 +165,9 @@ func sourceFails(src *unstructured.Unstructured, d *v1.Delivery) bool {
 	return true
 }
 
+// join keeps logins out of what a controller repeats of its source's address.
 func join(reason, message string) string {
+	message = address.Scrub(message)
 	if message == "" {
 		return reason
 	}

@@ -1,6 +1,8 @@
 package delivery
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -67,5 +69,20 @@ func TestFluxSpecWriter(t *testing.T) {
 	}
 	if len(d.History) != 2 || d.History[0].Commit != sha2 || d.History[1].Commit != sha1 {
 		t.Errorf("history %+v", d.History)
+	}
+}
+
+// No address of a source shows a login, also where a controller repeats it.
+func TestNoAddressShowsALogin(t *testing.T) {
+	for _, address := range []string{"https://t0ken@git.example/x.git", "https://bot:t0ken@git.example/x.git", "https://git.example/x.git?access_token=t0ken"} {
+		argo := strings.ReplaceAll(argoRolledBack, "https://git.example/db/conf.git", address) + "\n  conditions: [{type: ComparisonError, message: \"failed to list refs of " + address + ": no\"}]"
+		flux := strings.ReplaceAll(fluxGood, "https://bot:s3cret@git.example/db/conf.git", address)
+		flux = strings.Replace(flux, `{type: Ready, status: "True"}]`, `{type: Ready, status: "False", reason: GitOperationFailed, message: "failed to clone `+address+`: no"}]`, 1)
+		for _, documents := range []string{argo, flux} {
+			found, notes := Find(t.Context(), read(t, documents), Marked{Resource: "configmap", Namespace: "shop", Name: "mysql", ArgoTracking: "mysql:/ConfigMap:shop/mysql", FluxKustomization: "flux-system/shop"})
+			if said := fmt.Sprintf("%+v %v", found, notes); strings.Contains(said, "t0ken") || len(found) == 0 || found[0].Repo != "https://git.example/x.git" || found[0].State != Stuck {
+				t.Errorf("%s: %s", address, said)
+			}
+		}
 	}
 }

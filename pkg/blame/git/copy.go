@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,6 +20,7 @@ import (
 	"github.com/go-git/go-git/v5/storage/filesystem"
 
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame/address"
 )
 
 // objectCache bounds what go-git keeps of objects in memory.
@@ -242,19 +242,16 @@ func localPath(repo string) (string, bool) {
 }
 
 // clean is a repository's name without credentials.
-func clean(repo string) string {
-	u, err := url.Parse(repo)
-	if err != nil || u.User == nil || u.Scheme == "ssh" {
-		return repo
-	}
-	u.User = nil
-	return u.String()
-}
+func clean(repo string) string { return address.Clean(repo) }
 
-// withoutSecrets keeps what libraries print of a URL free of the token.
-func withoutSecrets(err error, token string) error {
-	if token == "" || !strings.Contains(err.Error(), token) {
+// withoutSecrets keeps what libraries print of addresses free of logins.
+func withoutSecrets(err error, token string, asked ...string) error {
+	text := address.Scrub(err.Error(), asked...)
+	if token != "" {
+		text = strings.ReplaceAll(text, token, "***")
+	}
+	if text == err.Error() {
 		return err
 	}
-	return errors.New(strings.ReplaceAll(err.Error(), token, "***"))
+	return errors.New(text)
 }

@@ -3,6 +3,7 @@ package git
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -180,5 +181,43 @@ func TestFollowsATag(t *testing.T) {
 	opts.Branch = "nowhere"
 	if _, err := New(opts).History(t.Context(), query(cnf("1000"))); err == nil || !noSuchRef(err) && !errors.Is(err, gogit.NoMatchingRefSpecError{}) {
 		t.Errorf("a branch that is not there: %v", err)
+	}
+}
+
+// Whatever goes wrong, nothing that is printed holds a login out of an address.
+func TestNoAddressPrintsALogin(t *testing.T) {
+	t.Setenv("NETRC", filepath.Join(t.TempDir(), "none"))
+	refused := httptest.NewServer(http.NotFoundHandler())
+	where := strings.TrimPrefix(refused.URL, "http://")
+	refused.Close()
+	answers := map[string]http.HandlerFunc{
+		"401": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(401) },
+		"404": http.NotFound,
+		"500": func(w http.ResponseWriter, r *http.Request) {
+			w.WriteHeader(500)
+			_, _ = w.Write([]byte("no " + r.URL.String()))
+		},
+		"no Git": func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("hello")) },
+		"loop":   func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.String(), http.StatusFound) },
+	}
+	hosts := map[string]string{"refused": where, "unknown": "nowhere.invalid"}
+	for name, answer := range answers {
+		s := httptest.NewServer(answer)
+		defer s.Close()
+		hosts[name] = strings.TrimPrefix(s.URL, "http://")
+	}
+	for name, host := range hosts {
+		for _, form := range []string{"http://t0ps3cret@HOST/x.git", "http://bot:t0ps3cret@HOST/x.git", "http://HOST/x.git?access_token=t0ps3cret", "http://t0ps3cret:x-oauth-basic@HOST/x.git", "http://bot:t0p%zzs3cret@HOST/x.git"} {
+			repo := strings.Replace(form, "HOST", host, 1)
+			source := New(Options{Repo: repo, CacheDir: t.TempDir()})
+			h, err := source.History(t.Context(), query(cnf("1")))
+			_, reach := source.Reach(t.Context())
+			q := query(cnf("1"))
+			q.Repo = repo
+			marked, unasked := New(Options{CacheDir: t.TempDir()}).History(t.Context(), q)
+			if said := fmt.Sprintf("%+v %v %v %+v %v", h, err, reach, marked, unasked); strings.Contains(said, "s3cret") || err == nil || reach == nil || unasked == nil {
+				t.Errorf("%s, %s: %s", name, form, said)
+			}
+		}
 	}
 }

@@ -73,11 +73,20 @@ func (s *Source) History(ctx context.Context, q blame.GitQuery) (*blame.GitHisto
 		return nil, errors.New("nothing names the repository: no annotation, no Flux or Argo CD source (--git-repo names one)")
 	}
 	a := s.once.answer(q)
-	a.ready.Do(func() { a.history, a.err = s.read(ctx, q) })
+	a.ready.Do(func() { a.history, a.err = s.readCleanly(ctx, q) })
 	if a.err != nil && ctx.Err() == nil && errors.Is(a.err, context.Canceled) {
-		return s.read(ctx, q) // the one who asked first gave up
+		return s.readCleanly(ctx, q) // the one who asked first gave up
 	}
 	return a.history, a.err
+}
+
+// readCleanly keeps logins out of whatever goes wrong.
+func (s *Source) readCleanly(ctx context.Context, q blame.GitQuery) (*blame.GitHistory, error) {
+	h, err := s.read(ctx, q)
+	if err != nil {
+		err = withoutSecrets(err, s.opts.Token, q.Repo)
+	}
+	return h, err
 }
 
 func (s *Source) read(ctx context.Context, q blame.GitQuery) (*blame.GitHistory, error) {

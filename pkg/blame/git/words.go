@@ -24,7 +24,7 @@ func (s *Source) inWords(err error, auth transport.AuthMethod) error {
 	case errors.Is(err, transport.ErrRepositoryNotFound):
 		return fmt.Errorf("there is no such repository, or it is hidden from this login (404): %w", transport.ErrRepositoryNotFound)
 	}
-	return withoutSecrets(err, s.opts.Token)
+	return withoutSecrets(err, s.opts.Token, s.opts.Repo)
 }
 
 // noSuchRef: the remote has no reference of that name.

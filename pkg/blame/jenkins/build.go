@@ -8,6 +8,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame/address"
 )
 
 const buildTree = "number,url,result,building,timestamp,duration,actions[_class,causes[_class,shortDescription,userId,userName,upstreamProject,upstreamBuild]," +
@@ -94,7 +95,7 @@ func branchOf(a action) string {
 }
 
 func (b build) asBuild(job, repo string) *v1.Build {
-	out := &v1.Build{Job: job, Number: b.Number, URL: b.URL, Result: b.Result, Seconds: float64(b.Duration) / 1000}
+	out := &v1.Build{Job: job, Number: b.Number, URL: address.Clean(b.URL), Result: b.Result, Seconds: float64(b.Duration) / 1000}
 	if b.Building {
 		out.Result = ""
 	}

@@ -17,6 +17,7 @@ import (
 
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame/address"
 )
 
 // Options name the server and how to log in. Without a user it is read
@@ -25,7 +26,7 @@ type Options struct {
 	URL         string
 	User, Token string
 	Client      *http.Client // nil: one with a time limit of 10 s a request
-	// Retries of an answer 429 or 503, waiting as long as the server asks, 20 s at most.
+	// Retries of an answer 429 or 503, where the server asks to wait 2 s at most.
 	Retries int
 }
 
@@ -40,7 +41,7 @@ type Client struct {
 func New(opts Options) (*Client, error) {
 	base, err := url.Parse(strings.TrimSuffix(opts.URL, "/"))
 	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
-		return nil, fmt.Errorf("Jenkins server %q: want a URL such as https://jenkins.example", opts.URL)
+		return nil, fmt.Errorf("Jenkins server %q: want a URL such as https://jenkins.example", address.Clean(opts.URL))
 	}
 	if base.User != nil {
 		if opts.User == "" {
@@ -49,6 +50,7 @@ func New(opts Options) (*Client, error) {
 		}
 		base.User = nil
 	}
+	base.RawQuery, base.Fragment = "", ""
 	client := http.Client{Timeout: 10 * time.Second}
 	if opts.Client != nil {
 		client = *opts.Client
@@ -78,6 +80,9 @@ func (c *Client) Build(ctx context.Context, q blame.BuildQuery) (*v1.Build, erro
 	job, number, err := c.target(q)
 	if err != nil {
 		return nil, err
+	}
+	if !straight(job) {
+		return nil, fmt.Errorf("job %q is no job's name: a part of it leads out of the folder", job)
 	}
 	if number == 0 {
 		if q.Commit == "" {
@@ -194,6 +199,14 @@ func (c *Client) once(ctx context.Context, target string, into any) (wait time.D
 	return 0, nil
 }
 
+// shown is the user as faults name it. One without a token may be the token itself.
+func (c *Client) shown() string {
+	if c.opts.Token == "" {
+		return "***"
+	}
+	return c.opts.User
+}
+
 // judge turns a status into a fault in words.
 func (c *Client) judge(resp *http.Response) (wait time.Duration, err error) {
 	isJenkins := resp.Header.Get("X-Jenkins") != ""
@@ -201,27 +214,39 @@ func (c *Client) judge(resp *http.Response) (wait time.Duration, err error) {
 	case http.StatusOK:
 		return 0, nil
 	case http.StatusUnauthorized:
-		return 0, fmt.Errorf("%w of user %q (401): it wants an API token", ErrLogin, c.opts.User)
+		return 0, fmt.Errorf("%w of user %q (401): it wants an API token", ErrLogin, c.shown())
 	case http.StatusForbidden:
 		if c.opts.User == "" {
 			return 0, fmt.Errorf("%w anonymously (403): give a user and an API token", ErrRight)
 		}
-		return 0, fmt.Errorf("%w to %q (403): it needs Overall/Read and Job/Read", ErrRight, c.opts.User)
+		return 0, fmt.Errorf("%w to %q (403): it needs Overall/Read and Job/Read", ErrRight, c.shown())
 	case http.StatusNotFound:
 		if !isJenkins {
 			return 0, fmt.Errorf("%w (404, and %s does not answer as Jenkins does: a proxy that decodes slashes?)", ErrNotFound, c.base.Host)
 		}
 		return 0, fmt.Errorf("%w (404)", ErrNotFound)
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
-		return retryAfter(resp), fmt.Errorf("%s is busy (%d)", c.base.Host, resp.StatusCode)
+		asked, when := retryAfter(resp)
+		if asked > longestWait {
+			return 0, fmt.Errorf("%s is busy (%d): it asks to try again %s", c.base.Host, resp.StatusCode, when)
+		}
+		return max(10*time.Millisecond, asked), fmt.Errorf("%s is busy (%d): try again in a moment", c.base.Host, resp.StatusCode)
 	}
 	return 0, fmt.Errorf("%s answers %s", c.base.Host, resp.Status)
 }
 
-func retryAfter(resp *http.Response) time.Duration {
-	wait := time.Second
-	if d, err := time.ParseDuration(resp.Header.Get("Retry-After") + "s"); err == nil {
-		wait = d
+// longestWait for a busy server. Whoever looks for a cause is better told to come
+// again than kept.
+const longestWait = 2 * time.Second
+
+// retryAfter is the wait that the server asks for, in seconds or up to a date.
+func retryAfter(resp *http.Response) (wait time.Duration, when string) {
+	text := resp.Header.Get("Retry-After")
+	if d, err := time.ParseDuration(text + "s"); err == nil {
+		return d, fmt.Sprintf("in %s", d)
 	}
-	return max(10*time.Millisecond, min(wait, 20*time.Second))
+	if at, err := http.ParseTime(text); err == nil {
+		return time.Until(at), "after " + at.UTC().Format("2006-01-02 15:04:05Z")
+	}
+	return time.Second, ""
 }

@@ -185,6 +185,68 @@ func TestWaitsWhenAskedTo(t *testing.T) {
 	}
 }
 
+// A server that wants a long wait is told of, and not waited for.
+func TestBusyForLong(t *testing.T) {
+	for _, after := range []string{"30", time.Now().Add(time.Hour).UTC().Format(http.TimeFormat)} {
+		n := 0
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			n++
+			w.Header().Set("Retry-After", after)
+			w.WriteHeader(429)
+		}))
+		_, err := client(t, Options{URL: s.URL, Retries: 3}).Build(t.Context(), blame.BuildQuery{Job: "conf", Number: 7})
+		if err == nil || n != 1 || !strings.Contains(err.Error(), "is busy (429): it asks to try again ") {
+			t.Errorf("%s: %v after %d requests", after, err, n)
+		}
+		s.Close()
+	}
+}
+
+func TestNoAddressPrintsALogin(t *testing.T) {
+	for _, code := range []int{401, 403, 404, 500} {
+		s := httptest.NewServer(status(code, "t0ken"))
+		for _, form := range []string{"http://t0ken@HOST", "http://bot:t0ken@HOST", "http://HOST/?token=t0ken"} {
+			c := client(t, Options{URL: strings.Replace(form, "HOST", strings.TrimPrefix(s.URL, "http://"), 1)})
+			if _, err := c.Build(t.Context(), blame.BuildQuery{Job: "conf", Number: 7}); err == nil || strings.Contains(err.Error(), "t0ken") {
+				t.Errorf("%s, %d: %v", form, code, err)
+			}
+		}
+		s.Close()
+	}
+	if _, err := New(Options{URL: "ftp://t0ken@jenkins.example/?t0ken"}); err == nil || strings.Contains(err.Error(), "t0ken") {
+		t.Errorf("%v", err)
+	}
+	s, _ := strict(t, map[string]string{"/job/conf/7/api/json": `{"number":7,"url":"http://bot:t0ken@jenkins.example/job/conf/7/?token=t0ken","result":"SUCCESS"}`})
+	if b, err := client(t, Options{URL: s.URL}).Build(t.Context(), blame.BuildQuery{Job: "conf", Number: 7}); err != nil || b.URL != "http://jenkins.example/job/conf/7/" {
+		t.Errorf("%+v, %v", b, err)
+	}
+}
+
+// A job's name may be anybody's: the login goes to no other path by it.
+func TestJobsNameStaysBelowJob(t *testing.T) {
+	n := 0
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		n++
+		status(200, `{"number":7,"result":"SUCCESS","actions":[]}`)(w, r)
+	}))
+	defer s.Close()
+	c := client(t, Options{URL: s.URL, User: "bot", Token: "t0ken"})
+	for _, job := range []string{"../../user/me", "a/../b", "..", "a/%2e%2e/b", "a/%252e%252e/b", "a/..;x/b", "a/..%2f../b", "./a", `a/..\b`} {
+		if _, err := c.Build(t.Context(), blame.BuildQuery{Job: job, Number: 7}); err == nil || n != 0 {
+			t.Errorf("%s was asked for: %v", job, err)
+		}
+	}
+	if _, err := c.Build(t.Context(), blame.BuildQuery{URL: s.URL + "/job/a/job/%2e%2e/7/"}); err == nil || n != 0 {
+		t.Errorf("a build's URL led out: %v", err)
+	}
+	for _, job := range []string{"db/conf/main", "db/feature%2Fx", "a..b/c.d", "conf...x"} {
+		n = 0
+		if _, err := c.Build(t.Context(), blame.BuildQuery{Job: job, Number: 7}); err != nil || n != 1 {
+			t.Errorf("%s: %v", job, err)
+		}
+	}
+}
+
 func TestSlowServerEndsWithTheContext(t *testing.T) {
 	release := make(chan struct{})
 	s := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release }))

@@ -21,6 +21,25 @@ func jobPath(job string) string {
 	return path.String()
 }
 
+// straight: no part of the job's name is one that servers and proxies resolve to
+// another path. The login is for Jenkins' jobs, and a name may be anybody's.
+func straight(job string) bool {
+	for part := range strings.SplitSeq(job, "/") {
+		plain := part
+		for range 3 { // encoded, and encoded again
+			if once, err := url.PathUnescape(plain); err == nil {
+				plain = once
+			}
+		}
+		for inner := range strings.FieldsFuncSeq(plain, func(r rune) bool { return r == '/' || r == '\\' }) {
+			if inner, _, _ = strings.Cut(inner, ";"); inner == "." || inner == ".." {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // parseJobPath reads job and number from a build's URL path.
 func parseJobPath(escaped string) (job string, number int, ok bool) {
 	parts := strings.Split(strings.Trim(escaped, "/"), "/")
