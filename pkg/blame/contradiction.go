@@ -74,6 +74,8 @@ func gitContradicts(f *Facts, add adder) {
 		add(false, "commit-branch", "whether commit %s of the annotation is on branch %s is not known: the history was not read to its end", short(m.Commit), g.Branch)
 	case !c.OnBranch:
 		add(true, "commit-branch", "commit %s of the annotation is not on branch %s", short(m.Commit), g.Branch)
+	case !c.Matches && template(g.HeadContent):
+		add(false, "commit-content", "%s at commit %s, which the annotation names, is a template, which cannot be compared with the object", g.Path, short(m.Commit))
 	case !c.Matches && g.Deployed != nil:
 		add(true, "commit-content", "the content is that of commit %s, not of %s, which the annotation names", short(g.Deployed.Hash), short(m.Commit))
 	case !c.Matches:

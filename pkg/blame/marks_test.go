@@ -21,3 +21,16 @@ func TestMarksShowNoLogin(t *testing.T) {
 		t.Errorf("%+v", m)
 	}
 }
+
+// A commit whose file is a template cannot have the object's content.
+func TestTemplateContradictsNothing(t *testing.T) {
+	const commit = "9f1c0aa19f1c0aa19f1c0aa19f1c0aa19f1c0aa1"
+	for content, grave := range map[string]bool{"[mysqld]\nmax_connections = {{ .Values.max }}\n": false, "[mysqld]\nmax_connections = 500\n": true} {
+		f := &Facts{Object: &ObjectFacts{Resource: "configmap", Name: "mysql", Key: "my.cnf", Content: "[mysqld]\nmax_connections = 2000\n", Marks: Marks{Commit: commit}},
+			Git: &GitHistory{Path: "templates/cm.yaml", HeadContent: content, Claims: map[string]CommitClaim{commit: {Known: true, OnBranch: true}}}}
+		cs := Contradictions(f)
+		if len(cs) != 1 || cs[0].Grave != grave || (Untraceable(f) != nil) != grave {
+			t.Errorf("%s: %+v", content, cs)
+		}
+	}
+}

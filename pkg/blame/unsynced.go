@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
@@ -41,6 +43,23 @@ func template(value string) bool {
 	return strings.Contains(value, "${") || strings.Contains(value, "{{")
 }
 
+// branches: parts of a template that may be left out or repeated, so that its lines
+// tell nothing either.
+var branches = regexp.MustCompile(`\{\{-?\s*(?:if|else|range|with|include|template|define|block)\b|\$\{[^}]*[:%#/^,]`)
+
+// plainEdits are those that stand whatever a template is filled in with: a line of
+// its own words has another value in the object. What only one side has may come of
+// the filling.
+func plainEdits(f *Facts, edits []v1.Edit) []v1.Edit {
+	g := f.Git
+	if !template(g.HeadContent) || g.Incomplete != "" || Rendered(f) || branches.MatchString(g.HeadContent) {
+		return nil
+	}
+	return slices.DeleteFunc(edits, func(e v1.Edit) bool {
+		return e.Op != string(textdiff.Changed) || template(e.Before) || template(e.Path) || e.Before == redacted
+	})
+}
+
 // NotCompared says why a text that is not Git's is no finding; "" if it is one, or
 // the same text.
 func NotCompared(f *Facts) string {
@@ -63,10 +82,13 @@ func NotCompared(f *Facts) string {
 // comments and layout differ, or where the history does not tell.
 func UnsyncedKey(f *Facts) *v1.Finding {
 	g, o := f.Git, f.Object
-	if g == nil || o == nil || o.Resource != "configmap" || SameContent(g.HeadContent, o.Content) || NotCompared(f) != "" {
+	if g == nil || o == nil || o.Resource != "configmap" || SameContent(g.HeadContent, o.Content) {
 		return nil
 	}
 	edits := Edits(f)
+	if NotCompared(f) != "" {
+		edits = plainEdits(f, edits)
+	}
 	if len(edits) == 0 {
 		return nil
 	}

@@ -42,6 +42,12 @@ func TestUnsyncedVariables(t *testing.T) {
 		{name: "a template", here: strings.Replace(inGit, "4000", "2000", 1), edit: func(f *Facts) {
 			f.Git.HeadContent = strings.Replace(f.Git.HeadContent, "4000", "${connections}", 1)
 		}},
+		{name: "a template, and a plain line of it differs", here: strings.NewReplacer("4000", "2000", "80", "90").Replace(inGit), edit: func(f *Facts) {
+			f.Git.HeadContent = strings.Replace(f.Git.HeadContent, "4000", "{{ .Values.connections }}", 1)
+		}, key: "change 14:5 4:1 [mysqld] back_log", variables: "back_log 80 line 14: back_log is 80 in Git and 90"},
+		{name: "a template with branches", here: strings.NewReplacer("4000", "2000", "80", "90").Replace(inGit), edit: func(f *Facts) {
+			f.Git.HeadContent = strings.Replace(f.Git.HeadContent, "back-log", "{{ if .Values.big }}\n{{ end }}\nback-log", 1)
+		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			g := tt.git

@@ -106,6 +106,10 @@ func TestFindsTheFile(t *testing.T) {
 		{name: "a configMapGenerator with a renamed key and a hash suffix", files: func(c string) map[string]string {
 			return map[string]string{"prod/kustomization.yaml": "configMapGenerator:\n- name: mysql\n  files:\n  - my.cnf=conf/prod.cnf\n", "prod/conf/prod.cnf": c, "dev/conf/prod.cnf": c}
 		}, query: func(q *blame.GitQuery) { q.Name = "mysql-8m9d2khf7g" }, path: "prod/conf/prod.cnf", how: "a configMapGenerator", line: 3},
+		{name: "the kustomization that an origin mark names: its generator's file", files: func(c string) map[string]string {
+			return map[string]string{"prod/kustomization.yaml": "configMapGenerator:\n- name: mysql\n  files:\n  - my.cnf=conf/prod.cnf\n", "prod/conf/prod.cnf": c,
+				"dev/kustomization.yaml": "configMapGenerator:\n- name: mysql\n  files:\n  - my.cnf=dev.cnf\n", "dev/dev.cnf": c}
+		}, query: func(q *blame.GitQuery) { q.Path = "prod/kustomization.yaml" }, path: "prod/conf/prod.cnf", how: "a configMapGenerator", line: 3},
 		{name: "Helm values", files: func(c string) map[string]string {
 			return map[string]string{"chart/values.yaml": "image: mysql\nprimary:\n  configuration: |-\n    " + strings.ReplaceAll(strings.TrimSpace(c), "\n", "\n    ") + "\n"}
 		}, path: "chart/values.yaml", how: "Helm values", line: 6},

@@ -52,7 +52,12 @@ func (r *reader) locate(ctx context.Context, q blame.GitQuery, head *object.Comm
 	}
 	hint := strings.Trim(path.Clean("/"+q.Path), "/")
 	if hint != "" {
-		if file, err := tree.File(hint); err == nil {
+		file, err := tree.File(hint)
+		switch {
+		case err != nil:
+		case isKustomization(hint): // it makes the object, and is not its content
+			hint = strings.TrimPrefix(path.Dir(hint), ".")
+		default:
 			return namedFile(file, q)
 		}
 	}
@@ -186,6 +191,11 @@ func isYAML(name string) bool {
 	return strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml")
 }
 
+func isKustomization(name string) bool {
+	base := path.Base(name)
+	return base == "kustomization.yaml" || base == "kustomization.yml"
+}
+
 // open looks into a YAML file for the object, a generator of it, or its text.
 func (l *locator) open(tree *object.Tree, name string) error {
 	file, err := tree.File(name)
@@ -198,7 +208,7 @@ func (l *locator) open(tree *object.Tree, name string) error {
 	}
 	base := path.Base(name)
 	switch {
-	case base == "kustomization.yaml" || base == "kustomization.yml":
+	case isKustomization(name):
 		l.generator(tree, path.Dir(name), text)
 	case strings.Contains(text, "ConfigMap") && has(manifest(l.q), text):
 		rank := rankManifest
