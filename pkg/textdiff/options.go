@@ -1,6 +1,7 @@
 package textdiff
 
 import (
+	"bytes"
 	"hash/maphash"
 	"strings"
 
@@ -19,17 +20,35 @@ type line struct {
 
 // diffOptions narrows by lines, then compares what is left by structure.
 func diffOptions(before, after []byte, equal Equal) []Edit {
+	before, after, edits := marks(before, after)
 	a, b := scan(before), scan(after)
 	names := differing(a, b)
 	if len(names) == 0 {
-		return nil
+		return edits
 	}
-	return compare(residue(before, a, names), residue(after, b, names), equal)
+	return append(edits, compare(residue(before, a, names), residue(after, b, names), equal)...)
+}
+
+// marks takes off byte order marks. One that only one text has is an edit: servers
+// refuse the file for it.
+func marks(before, after []byte) (a, b []byte, edits []Edit) {
+	const mark = "\xef\xbb\xbf"
+	const name = "(byte order mark)"
+	a, was := bytes.CutPrefix(before, []byte(mark))
+	b, is := bytes.CutPrefix(after, []byte(mark))
+	switch {
+	case was && !is:
+		edits = []Edit{{Op: Removed, Path: name, Before: "U+FEFF", Was: Position{1, 1}}}
+	case is && !was:
+		edits = []Edit{{Op: Added, Path: name, After: "U+FEFF", Is: Position{1, 1}}}
+	}
+	return a, b, edits
 }
 
 // structureOnly is the structure pass on whole texts, to measure against.
 func structureOnly(before, after []byte, equal Equal) []Edit {
-	return compare(settingsOf(before, nil), settingsOf(after, nil), equal)
+	before, after, edits := marks(before, after)
+	return append(edits, compare(settingsOf(before, nil), settingsOf(after, nil), equal)...)
 }
 
 // scan splits a text into lines with the hashes of the line pass.
@@ -150,8 +169,9 @@ func settingsOf(text []byte, numbers []int) []setting {
 	return list
 }
 
-// key is what makes two settings the same option.
-type key struct{ group, name string }
+// key is what makes two settings the same option: of those of which each counts,
+// with the value.
+type key struct{ group, name, value string }
 
 // compare finds the settings that count (the last of each option) and matches
 // them; what only one side has may be a rename.
@@ -166,6 +186,7 @@ func compare(before, after []setting, equal Equal) []Edit {
 		switch {
 		case !both:
 			gone = append(gone, was)
+		case was.has != is.has && flag(k.name, was, is, equal):
 		case was.has != is.has || was.value != is.value && !equal(k.name, was.value, is.value):
 			edits = append(edits, Edit{Changed, is.path(), was.text(), is.text(), was.at, is.at})
 		}
@@ -178,11 +199,34 @@ func compare(before, after []setting, equal Equal) []Edit {
 	return append(edits, renames(gone, come, equal)...)
 }
 
+// flag: a name alone means ON, where ON and OFF, as the option is compared, are 1
+// and 0. The option log-bin takes a file's name, although its variable is a flag.
+func flag(name string, a, b setting, equal Equal) bool {
+	value := a.value
+	if b.has {
+		value = b.value
+	}
+	if name == "log_bin" || value == "" || !equal(name, "ON", "1") || !equal(name, "OFF", "0") {
+		return false
+	}
+	return equal(name, value, "ON")
+}
+
 func effective(list []setting) (map[key]setting, []key) {
 	last := make(map[key]setting, len(list))
 	var order []key
+	sequence := map[key]string{}
 	for _, s := range list {
-		k := key{strings.ToLower(s.group), s.name}
+		k := key{group: strings.ToLower(s.group), name: s.name}
+		switch adds, ordered := optionfile.Accumulates(s.name); {
+		case ordered: // all of them are one value
+			if before, known := sequence[k]; known && s.has {
+				s.value = before + "; " + s.value
+			}
+			sequence[k] = s.value
+		case adds:
+			k.value = s.value
+		}
 		if _, known := last[k]; !known {
 			order = append(order, k)
 		}

@@ -33,6 +33,14 @@ func TestDiff(t *testing.T) {
 		{"a mistyped option", OptionFile, "[mysqld]\nmax_connections=10\n", "[mysqld]\nmax_conections=10\n", "> 2:1 [mysqld] max_conections: max_connections renamed to max_conections\n"},
 		{"another group is another option", OptionFile, "[mysqld]\nport=1\n[client]\nport=2\n", "[mysqld]\nport=2\n[client]\nport=1\n", "~ 2:1 [mysqld] port: 1 → 2\n~ 4:1 [client] port: 2 → 1\n"},
 		{"the last of two counts: their order matters", OptionFile, "[mysqld]\na=1\na=2\n", "[mysqld]\na=2\na=1\n", "~ 3:1 [mysqld] a: 2 → 1\n"},
+		{"each of a list of databases counts", OptionFile, "[mysqld]\nreplicate-do-db=a\nreplicate-do-db=b\n", "[mysqld]\nreplicate_do_db=b\n", "- 2:1 [mysqld] replicate_do_db: a\n"},
+		{"their order does not", OptionFile, "[mysqld]\nreplicate-do-db=a\nreplicate-do-db=b\n", "[mysqld]\nreplicate-do-db=b\nreplicate-do-db = a\n", ""},
+		{"a plugin more, before another", OptionFile, "[mysqld]\nplugin-load-add=b.so\n", "[mysqld]\nplugin-load-add=a.so\nplugin-load-add=b.so\n", "+ 2:1 [mysqld] plugin_load_add: a.so\n"},
+		{"instruments are set one after the other", OptionFile, "[mysqld]\nperformance-schema-instrument='%=OFF'\nperformance-schema-instrument='wait/%=ON'\n", "[mysqld]\nperformance-schema-instrument='wait/%=ON'\nperformance-schema-instrument='%=OFF'\n",
+			"~ 3:1 [mysqld] performance_schema_instrument: %=OFF; wait/%=ON → wait/%=ON; %=OFF\n"},
+		{"a byte order mark", OptionFile, "[mysqld]\na=1\n", "\ufeff[mysqld]\na = 1\n", "+ 1:1 (byte order mark): U+FEFF\n"},
+		{"a byte order mark less, and a value", OptionFile, "\ufeff[mysqld]\na=1\n", "[mysqld]\na=2\n", "- 1:1 (byte order mark): U+FEFF\n~ 2:1 [mysqld] a: 1 → 2\n"},
+		{"both have the mark", OptionFile, "\ufeff[mysqld]\na=1\n", "\ufeff[mysqld]\n# c\na=1\n", ""},
 		{"a shadowed setting is none", OptionFile, "[mysqld]\na=1\na=2\n", "[mysqld]\na=2\n", ""},
 		{"commented out", OptionFile, "[mysqld]\na=1\n", "[mysqld]\n#a=1\n", "- 2:1 [mysqld] a: 1\n"},
 		{"an empty value is not no value", OptionFile, "[mysqld]\na=\n", "[mysqld]\na\n", "~ 2:1 [mysqld] a:  → (no value)\n"},
@@ -55,6 +63,25 @@ func TestDiff(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A flag's name alone is ON; what the equality is told of decides which are flags.
+func TestFlagWithoutValue(t *testing.T) {
+	flags := func(option, a, b string) bool {
+		on := strings.NewReplacer("ON", "1", "OFF", "0")
+		return a == b || (option == "skip_name_resolve" || option == "log_bin") && on.Replace(a) == on.Replace(b)
+	}
+	for _, tt := range []struct{ before, after, want string }{
+		{"skip-name-resolve", "skip_name_resolve=ON", ""},
+		{"skip_name_resolve = 1", "skip-name-resolve", ""},
+		{"skip-name-resolve", "skip_name_resolve=OFF", "~ 2:1 [mysqld] skip_name_resolve: (no value) → OFF\n"},
+		{"log-bin", "log_bin=ON", "~ 2:1 [mysqld] log_bin: (no value) → ON\n"},
+		{"socket", "socket=ON", "~ 2:1 [mysqld] socket: (no value) → ON\n"},
+	} {
+		if got := script(Diff([]byte("[mysqld]\n"+tt.before+"\n"), []byte("[mysqld]\n"+tt.after+"\n"), OptionFile, flags)); got != tt.want {
+			t.Errorf("%s, %s: %s, want %s", tt.before, tt.after, got, tt.want)
+		}
 	}
 }
 
