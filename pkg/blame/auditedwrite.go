@@ -24,7 +24,7 @@ func lastWrite(o *ObjectFacts) write {
 	var w write
 	if len(o.Owners) > 0 {
 		w.owner = &o.Owners[0]
-		w.tool = fieldmanager.Describe(w.owner.Manager)
+		w.tool = w.owner.Tool()
 	}
 	var before bool
 	w.audit, w.content, before = auditedWrite(o)

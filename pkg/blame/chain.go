@@ -8,7 +8,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
-	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame/fieldmanager"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
 )
 
@@ -153,7 +152,7 @@ func objectHop(f *Facts) v1.BlameHop {
 		h.Value = o.Value
 	}
 	for i, owner := range o.Owners {
-		tool := fieldmanager.Describe(owner.Manager)
+		tool := owner.Tool()
 		if i == 0 {
 			h.Who, h.When, h.How = owner.Manager, timeOrNil(owner.Time), tool.Name
 		}
@@ -220,7 +219,7 @@ func argumentHop(f *Facts) v1.BlameHop {
 		h.Object = p.Owner
 	}
 	if owner := firstOwner(p.Template); owner != nil {
-		h.Who, h.When, h.How = owner.Manager, timeOrNil(owner.Time), fieldmanager.Describe(owner.Manager).Name
+		h.Who, h.When, h.How = owner.Manager, timeOrNil(owner.Time), owner.Tool().Name
 	}
 	for i, r := range p.Revisions {
 		if i > 0 && len(r.Changed) > 0 {

@@ -100,7 +100,13 @@ func buildContradicts(f *Facts, add adder) {
 	if b.Result != "" && b.Result != "SUCCESS" {
 		add(false, "build-result", "build %s #%d ended with %s", b.Job, b.Number, b.Result)
 	}
-	if len(f.Object.Owners) == 0 || b.Started == nil || b.Result == "" {
+	if len(f.Object.Owners) == 0 || b.Started == nil {
+		return
+	}
+	if write := f.Object.Owners[0].Time; write.Before(b.Started.Add(-time.Minute)) {
+		add(true, "build-time", "the key was last written at %s, before build %s #%d began at %s", stamp(write), b.Job, b.Number, stamp(b.Started.Time))
+	}
+	if b.Result == "" {
 		return
 	}
 	end := b.Started.Add(time.Duration(b.Seconds * float64(time.Second)))

@@ -119,8 +119,11 @@ type TemplateOwner struct {
 type Rollout struct {
 	Name    string
 	Created time.Time
-	Image   string
-	Args    []string
+	// Again: the revision is older than the one before it: it was put in force again,
+	// and Created does not tell when.
+	Again bool
+	Image string
+	Args  []string
 	// Changed are the fields of the container that differ from the revision before.
 	Changed []string
 	Value   string // the variable on the command line

@@ -4,8 +4,12 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame/fieldmanager"
 )
 
 func TestMarksShowNoLogin(t *testing.T) {
@@ -32,5 +36,25 @@ func TestTemplateContradictsNothing(t *testing.T) {
 		if len(cs) != 1 || cs[0].Grave != grave || (Untraceable(f) != nil) != grave {
 			t.Errorf("%s: %+v", content, cs)
 		}
+	}
+}
+
+// A build that began after the key was written has not written it.
+func TestBuildAndTheTimeOfTheWrite(t *testing.T) {
+	written := time.Date(2026, 7, 1, 10, 0, 0, 0, time.UTC)
+	for began, contradicts := range map[time.Time]bool{written.Add(-30 * time.Second): false, written.Add(30 * time.Second): false, written.Add(5 * time.Minute): true, written.Add(-time.Hour): true} {
+		f := &Facts{Object: &ObjectFacts{Resource: "configmap", Name: "mysql", Key: "my.cnf", Owners: []fieldmanager.Owner{{Manager: "kubectl-client-side-apply", Time: written}}},
+			Build: &v1.Build{Job: "conf", Number: 7, Result: "SUCCESS", Started: &metav1.Time{Time: began}, Seconds: 60}}
+		if cs := Contradictions(f); len(cs) == 1 != contradicts || contradicts && (cs[0].Code != "build-time" || !cs[0].Grave) {
+			t.Errorf("began at %s: %+v", began, cs)
+		}
+	}
+}
+
+func TestUnsyncedInWords(t *testing.T) {
+	f := &Facts{Variable: "max_connections", Values: PlainValues{}, Object: &ObjectFacts{Resource: "configmap", Name: "mysql", Key: "my.cnf", Value: "2000", HasValue: true}, Git: &GitHistory{Branch: "main"}}
+	const want = "configmap/mysql:my.cnf sets max_connections to 2000, the head of main does not set it, and no commit has the object's content."
+	if u := Unsynced(f); u == nil || u.Message != want {
+		t.Errorf("%+v", u)
 	}
 }

@@ -188,11 +188,19 @@ func Unsynced(f *Facts) *v1.Finding {
 			plural(len(g.Waiting), "commit", "commits"), orElse(g.Branch, "Git"), f.Variable, valueOr(g.HeadValue, g.HasHeadValue), valueOr(o.Value, o.HasValue))
 		finding.Remedy = "Let the delivery tool deliver the commits that wait."
 	} else {
-		finding.Message = fmt.Sprintf("%s has %s for %s, the head of %s has %s, and no commit has the object's content.", objectName(f),
-			valueOr(o.Value, o.HasValue), f.Variable, orElse(g.Branch, "Git"), valueOr(g.HeadValue, g.HasHeadValue))
+		finding.Message = fmt.Sprintf("%s %s, the head of %s %s, and no commit has the object's content.", objectName(f),
+			sets(f.Variable, o.Value, o.HasValue), orElse(g.Branch, "Git"), sets("it", g.HeadValue, g.HasHeadValue))
 		finding.Remedy = "Commit the change, or deliver what Git has."
 	}
 	return finding
+}
+
+// sets is what a text does of a variable.
+func sets(variable, value string, has bool) string {
+	if !has {
+		return "does not set " + variable
+	}
+	return "sets " + variable + " to " + value
 }
 
 func valueOr(value string, has bool) string {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -104,7 +105,10 @@ func (g *gatherer) rollouts(ctx context.Context, owner *unstructured.Unstructure
 			continue
 		}
 		if c := templateContainer(object.Object, g.in.Instance.Container, template...); c != nil {
-			number, _, _ := unstructured.NestedInt64(object.Object, "revision")
+			number, ok, _ := unstructured.NestedInt64(object.Object, "revision")
+			if !ok { // a ReplicaSet's
+				number, _ = strconv.ParseInt(object.GetAnnotations()["deployment.kubernetes.io/revision"], 10, 64)
+			}
 			revisions = append(revisions, revision{number, object, c})
 		}
 	}
@@ -118,7 +122,8 @@ func (g *gatherer) rollouts(ctx context.Context, owner *unstructured.Unstructure
 		out.Value, out.Has = argument(out.Args, g.f.Variable, g.f.Values)
 		out.Value = expand(out.Value, r.container.Env)
 		if i > 0 {
-			out.Changed = changed(revisions[i-1].container, r.container)
+			before := revisions[i-1].object.GetCreationTimestamp()
+			out.Changed, out.Again = changed(revisions[i-1].container, r.container), out.Created.Before(before.Time)
 		}
 		rollouts = append(rollouts, out)
 	}

@@ -24,7 +24,11 @@ func judgeWorkload(f *Facts) v1.Verdict {
 	rollout := argumentRollout(f)
 	what := fmt.Sprintf("%s is given on the command line of %s", f.Variable, p.Owner)
 	if rollout != nil {
-		what += fmt.Sprintf(" since %s at %s (%s changed)", rollout.Name, stamp(rollout.Created), join(rollout.Changed))
+		if rollout.Again {
+			what += fmt.Sprintf(" since %s, which was made at %s, was put in force again (%s changed)", rollout.Name, stamp(rollout.Created), join(rollout.Changed))
+		} else {
+			what += fmt.Sprintf(" since %s at %s (%s changed)", rollout.Name, stamp(rollout.Created), join(rollout.Changed))
+		}
 	}
 	owner := firstOwner(p.Template)
 	if rollout != nil {
@@ -46,7 +50,7 @@ func judgeWorkload(f *Facts) v1.Verdict {
 		v.Text = what + "; no manager owns the arguments."
 		return v
 	}
-	tool := fieldmanager.Describe(owner.Manager)
+	tool := owner.Tool()
 	v.LastToucher = tool.Name
 	v.Text = fmt.Sprintf("%s; managedFields say %s (%s), no later than %s, and a manager is a tool's name, not a person.", what, tool.Name, owner.Manager, stamp(owner.Time))
 	return v
@@ -108,11 +112,18 @@ func templateWrite(p *WorkloadFacts, rollout *Rollout) *AuditEvent {
 	if rollout == nil {
 		return nil
 	}
-	since := p.before(rollout)
+	since, made := p.before(rollout), rollout.Created
+	if rollout.Again { // by whoever wrote the fields last
+		owner := firstOwner(p.ownersOf(rollout.Changed))
+		if owner == nil || owner.Time.Before(since) {
+			return nil
+		}
+		made = owner.Time
+	}
 	var all, owners []*AuditEvent
 	for i := range p.Audit {
 		e := &p.Audit[i]
-		if e.Subresource != "" || e.Verb == "delete" || e.When.Before(since) || !e.When.Before(rollout.Created.Add(time.Second)) { // it keeps whole seconds
+		if e.Subresource != "" || e.Verb == "delete" || e.When.Before(since) || !e.When.Before(made.Add(time.Second)) { // it keeps whole seconds
 			continue
 		}
 		all = append(all, e)
@@ -126,7 +137,7 @@ func templateWrite(p *WorkloadFacts, rollout *Rollout) *AuditEvent {
 	if len(all) == 0 || !oneUser(all) {
 		return nil
 	}
-	if last := all[len(all)-1]; near(last.When, rollout.Created, 5*closeEnough) {
+	if last := all[len(all)-1]; near(last.When, made, 5*closeEnough) {
 		return last
 	}
 	return nil

@@ -99,7 +99,7 @@ func hopDetails(hop v1.BlameHop, opts BlameOptions) []string {
 		lines = append(lines, commitLines(*c)...)
 	}
 	if b := hop.Build; b != nil {
-		lines = append(lines, buildLines(*b)...)
+		lines = append(lines, buildLines(*b, opts.Wide)...)
 	}
 	if d := hop.Delivery; d != nil {
 		lines = append(lines, deliveryLine(*d))
@@ -179,7 +179,8 @@ func commitLines(c v1.Commit) []string {
 	return lines
 }
 
-func buildLines(b v1.Build) []string {
+// buildLines are a build in short; wide tells how it ran and with what.
+func buildLines(b v1.Build, wide bool) []string {
 	first := fmt.Sprintf("build %s #%d", Escape(b.Job), b.Number)
 	if b.Result != "" {
 		first += " " + Escape(b.Result)
@@ -195,8 +196,29 @@ func buildLines(b v1.Build) []string {
 		}
 		lines = append(lines, "because: "+Escape(text))
 	}
+	if wide {
+		lines = append(lines, buildDetails(b)...)
+	}
 	if b.URL != "" {
 		lines = append(lines, Escape(b.URL))
+	}
+	return lines
+}
+
+func buildDetails(b v1.Build) []string {
+	var lines []string
+	if b.Seconds > 0 {
+		lines = append(lines, "took "+time.Duration(b.Seconds*float64(time.Second)).Round(time.Second/10).String())
+	}
+	if b.Revision != "" {
+		text := "of commit " + short(b.Revision)
+		if b.Branch != "" {
+			text += " on " + Escape(b.Branch)
+		}
+		lines = append(lines, text)
+	}
+	for _, p := range b.Parameters {
+		lines = append(lines, "with "+Escape(p.Name)+" = "+Escape(p.Value))
 	}
 	return lines
 }

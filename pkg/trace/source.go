@@ -8,7 +8,6 @@ import (
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame/delivery"
-	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame/fieldmanager"
 )
 
 func (b *builder) git(f *blame.Facts) {
@@ -128,7 +127,7 @@ func (b *builder) object(f *blame.Facts) {
 	var at time.Time
 	if len(o.Owners) > 0 {
 		at = o.Owners[0].Time
-		h.Why = strings.TrimPrefix(h.Why+", written with "+fieldmanager.Describe(o.Owners[0].Manager).Name, ", ")
+		h.Why = strings.TrimPrefix(h.Why+", written with "+o.Owners[0].Tool().Name, ", ")
 	}
 	b.add(h, at)
 }

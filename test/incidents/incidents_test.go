@@ -174,6 +174,8 @@ func incidents() []incident {
 		{name: "two people wrote the workload in those seconds", world: auditRollout(auditRollout(quiet().found(v1.ArgumentOverride, "500").rollout("args", "500", "kubectl-edit"), "zoe"), "ann"), want: want{hop: argument, lead: "kubectl edit", confidence: blame.NotProven}},
 		{name: "a bystander annotates the workload long after the edit, when the controller is back at work", world: bystander(quiet().found(v1.ArgumentOverride, "500").rollout("args", "500", "kubectl-edit"), "kubectl-edit"), want: want{hop: argument, lead: "kubectl edit", confidence: blame.NotProven}},
 		{name: "the same, the bystander used another tool", world: bystander(auditRollout(quiet().found(v1.ArgumentOverride, "500").rollout("args", "500", "kubectl-edit"), "zoe"), "kubectl-annotate"), want: want{hop: argument, culprit: "zoe", confidence: blame.Proven}},
+		{name: "kubectl rollout undo puts an older revision in force again, audited", world: auditRollout(again(quiet().found(v1.ArgumentOverride, "500").rollout("args", "500", "kubectl")), "zoe"), want: want{hop: argument, culprit: "zoe", confidence: blame.Proven}},
+		{name: "the same, no audit log", world: again(quiet().found(v1.ArgumentOverride, "500").rollout("args", "500", "kubectl")), want: want{hop: argument, lead: "kubectl (rollout undo or another command, no apply)", confidence: blame.NotProven}},
 		{name: "image upgrade with a new default", world: upgrade(quiet()), want: want{confidence: blame.Proven}},
 		{name: "nothing happened", world: quiet(), want: want{confidence: blame.Proven}},
 	}
@@ -182,6 +184,13 @@ func incidents() []incident {
 // argoSynced is a commit that Argo CD delivered at ten.
 func argoSynced(w world) world {
 	return w.owner("argocd-controller", "Update", ten).git(good, ann).argo("Synced", good)
+}
+
+// again says that the last revision is older than the one before it.
+func again(w world) world {
+	r := w.Pod.Revisions
+	r[0].Created, r[1].Created, r[1].Again = nine, eight, true
+	return w
 }
 
 // together says that the manager's entry holds more than the key.

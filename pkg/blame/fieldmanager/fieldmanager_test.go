@@ -89,3 +89,15 @@ func TestDescribe(t *testing.T) {
 		}
 	}
 }
+
+func TestToolByOperation(t *testing.T) {
+	for _, tt := range []struct{ manager, operation, want string }{
+		{"kubectl", "Apply", "kubectl apply --server-side"},
+		{"kubectl", "Update", "kubectl (rollout undo or another command, no apply)"},
+		{"kubectl-edit", "Update", "kubectl edit"},
+	} {
+		if got := (Owner{Manager: tt.manager, Operation: tt.operation}).Tool().Name; got != tt.want {
+			t.Errorf("%s, %s: %s, want %s", tt.manager, tt.operation, got, tt.want)
+		}
+	}
+}

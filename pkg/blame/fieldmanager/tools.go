@@ -72,3 +72,13 @@ func Describe(manager string) Tool {
 	}
 	return Tool{manager, Client}
 }
+
+// Tool is what stands behind an owner. kubectl's commands that name no manager of
+// their own, rollout undo among them, send updates in kubectl's name: only its
+// server-side apply is an Apply.
+func (o Owner) Tool() Tool {
+	if o.Manager == "kubectl" && o.Operation == "Update" {
+		return Tool{"kubectl (rollout undo or another command, no apply)", Client}
+	}
+	return Describe(o.Manager)
+}

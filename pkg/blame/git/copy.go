@@ -253,5 +253,14 @@ func withoutSecrets(err error, token string, asked ...string) error {
 	if text == err.Error() {
 		return err
 	}
-	return errors.New(text)
+	return scrubbed{err, text}
 }
+
+// scrubbed is an error in other words.
+type scrubbed struct {
+	error
+	text string
+}
+
+func (s scrubbed) Error() string { return s.text }
+func (s scrubbed) Unwrap() error { return s.error }
