@@ -73,8 +73,11 @@ func baseFacts(in Input) *Facts {
 			f.Running = in.Finding.Running
 		}
 	}
-	if f.Declared == nil {
-		f.Declared = declaredOf(in.Declaration, in.Variable, f.Values)
+	if f.Declared == nil || f.Class == v1.Shadowed || f.Class == v1.Invalid {
+		// A note may be about a line that is overruled.
+		if inForce := declaredOf(in.Declaration, in.Variable, f.Values); inForce != nil {
+			f.Declared = inForce
+		}
 	}
 	return f
 }

@@ -231,3 +231,23 @@ func TestAuditedWriteIsTheOneThatBroughtTheContent(t *testing.T) {
 		})
 	}
 }
+
+// A note about a line that is overruled does not say what is declared.
+func TestDeclaredIsInForce(t *testing.T) {
+	in := pendingInput()
+	setting := func(value string, line int) model.Setting {
+		return model.Setting{Option: "max_connections", Value: value, HasValue: true, Origin: model.Origin{Object: "configmap/mysql:my.cnf", Path: "/etc/mysql/conf.d/my.cnf", Line: line}}
+	}
+	in.Declaration = model.Declaration{Complete: true, Settings: []model.Setting{setting("10", 2), setting("1000", 3)}}
+	in.Finding.Drift, in.Finding.Declared.Value = false, "10"
+	for _, class := range []v1.Class{v1.Shadowed, v1.Invalid} {
+		in.Finding.Class = class
+		if f := baseFacts(in); f.Declared.Value != "1000" || f.Declared.Line != 3 {
+			t.Errorf("%s: declared %+v", class, f.Declared)
+		}
+	}
+	in.Finding.Class = v1.NotApplied
+	if f := baseFacts(in); f.Declared.Value != "10" {
+		t.Errorf("drift: declared %+v", f.Declared)
+	}
+}
