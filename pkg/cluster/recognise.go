@@ -126,7 +126,17 @@ func rate(c *corev1.Container) (int, []string) {
 	if name := strings.ToLower(c.Name); serverName.MatchString(name) || name == "database" || name == "db" {
 		note(1, "its name")
 	}
+	if isServerImage && !plainlyServer(img) && !secondSign(c) {
+		score = min(score, enough-1)
+	}
 	return score, why
+}
+
+// secondSign is what a server's container has beside its image's name: many an
+// application is called after the server that it works with.
+func secondSign(c *corev1.Container) bool {
+	kind := classify(c)
+	return kind == commandServer || kind == commandOptions || hasServerPort(c) || hasRootPassword(c) || dataMount(c) != "" || configMount(c) != ""
 }
 
 func hasServerPort(c *corev1.Container) bool {

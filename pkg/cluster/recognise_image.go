@@ -98,6 +98,23 @@ func serverImage(img Image) (int, string) {
 	return 0, ""
 }
 
+// plainlyServer: the image's name is a server's, with nothing added but what tells
+// editions, versions and systems apart.
+func plainlyServer(img Image) bool {
+	name := strings.ToLower(img.Name)
+	for _, w := range imageWords.Split(name, -1) {
+		if !serverName.MatchString(w) && !editions[w] && !strings.ContainsAny(w, "0123456789") {
+			return false
+		}
+	}
+	return true
+}
+
+var editions = map[string]bool{
+	"server": true, "community": true, "enterprise": true, "cluster": true, "xtradb": true, "galera": true, "innodb": true, "lts": true,
+	"debian": true, "ubuntu": true, "alpine": true, "centos": true, "rhel": true, "ubi": true, "jammy": true, "noble": true, "innovation": true,
+}
+
 // serverNames are what publishers of the name mysql or mariadb call the server's image.
 var serverNames = map[string]bool{"server": true, "community-server": true, "enterprise-server": true}
 
