@@ -49,7 +49,10 @@ type TLSOptions struct {
 // names, under which the pod may be known.
 func (o TLSOptions) Config(names []string) (config *tls.Config, plainWillDo bool, err error) {
 	mode := o.Mode
-	if mode == "" {
+	switch {
+	case mode == "" && o.CA != "":
+		mode = SSLVerifyCA // who names an authority wants it asked, as mysql has it
+	case mode == "":
 		mode = SSLPreferred
 	}
 	if mode == SSLDisabled {
@@ -67,13 +70,16 @@ func (o TLSOptions) Config(names []string) (config *tls.Config, plainWillDo bool
 		}
 		config.Certificates = []tls.Certificate{pair}
 	}
-	if mode == SSLVerifyCA || mode == SSLVerifyIdentity {
+	verify := mode == SSLVerifyCA || mode == SSLVerifyIdentity
+	if verify || o.CA != "" {
 		roots, err := o.roots()
 		if err != nil {
 			return nil, false, err
 		}
-		config.VerifyConnection = func(state tls.ConnectionState) error {
-			return check(state, roots, names, mode == SSLVerifyIdentity)
+		if verify {
+			config.VerifyConnection = func(state tls.ConnectionState) error {
+				return check(state, roots, names, mode == SSLVerifyIdentity)
+			}
 		}
 	}
 	return config, mode == SSLPreferred, nil

@@ -107,3 +107,28 @@ func TestTLSModes(t *testing.T) {
 		}
 	}
 }
+
+// As mysql has it: an authority that is named is asked, and its file is read in
+// every mode that may speak TLS.
+func TestAuthorityNamed(t *testing.T) {
+	ours := newAuthority(t)
+	config, plain, err := TLSOptions{CA: ours.file}.Config(nil)
+	if err != nil || plain || config.VerifyConnection == nil {
+		t.Errorf("--ssl-ca alone: plain %t, %v", plain, err)
+	}
+	config, plain, err = TLSOptions{CA: ours.file, Mode: SSLPreferred}.Config(nil)
+	if err != nil || !plain || config.VerifyConnection != nil {
+		t.Errorf("--ssl-mode=PREFERRED: plain %t, %v", plain, err)
+	}
+	garbage := filepath.Join(t.TempDir(), "garbage.pem")
+	if err := os.WriteFile(garbage, []byte("no certificate"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, mode := range []SSLMode{"", SSLPreferred, SSLRequired, SSLVerifyCA} {
+		for _, file := range []string{garbage, garbage + ".gone"} {
+			if _, _, err := (TLSOptions{CA: file, Mode: mode}).Config(nil); err == nil {
+				t.Errorf("mode %q takes %s", mode, file)
+			}
+		}
+	}
+}

@@ -77,7 +77,7 @@ func (c *Connect) AddFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&c.CredentialsSecret, "credentials-secret", "", "Secret with the account to read with, [NAMESPACE/]NAME: keys username and password")
 	flags.IntVar(&c.Port, "mysql-port", 0, "Port of the server in the pod (default: the container's own, else 3306)")
 	flags.IntVar(&c.Parallel, "parallel", c.Parallel, "How many servers to read at once")
-	flags.StringVar(&c.SSLMode, "ssl-mode", "", "TLS to the server: DISABLED, PREFERRED, REQUIRED, VERIFY_CA or VERIFY_IDENTITY (default PREFERRED)")
+	flags.StringVar(&c.SSLMode, "ssl-mode", "", "TLS to the server: DISABLED, PREFERRED, REQUIRED, VERIFY_CA or VERIFY_IDENTITY (default PREFERRED, with --ssl-ca VERIFY_CA)")
 	flags.StringVar(&c.SSLCA, "ssl-ca", "", "File with the certificate authority that signed the server's certificate")
 	flags.StringVar(&c.SSLCert, "ssl-cert", "", "File with the client certificate for TLS to the server")
 	flags.StringVar(&c.SSLKey, "ssl-key", "", "File with the client key for TLS to the server")
