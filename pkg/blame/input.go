@@ -106,6 +106,8 @@ type Statement struct {
 	Login bool
 	// InProgram: a stored program or an event ran it, in the name of its definer.
 	InProgram bool
+	// MayHaveFailed: the record counts runs that failed, and this may be one of them.
+	MayHaveFailed bool
 	// Earlier is the number of runs before this one that the record counts, Seen how
 	// many of those are statements of their own beside this one.
 	Earlier, Seen int

@@ -150,6 +150,14 @@ func (w *weight) name(f *Facts, list []act, rowOnly bool) {
 			}
 		}
 		w.lead = ""
+		if a.mayHaveFailed() {
+			w.why += "; that run may have failed"
+			for _, before := range list {
+				if before.user != "" && w.inForce(f, &before) {
+					w.lead = before.who
+				}
+			}
+		}
 	case a == &list[len(list)-1] && rowOnly && !f.Server.GlobalOnly:
 		w.why = fmt.Sprintf("only variables_info names %s, and a SET SESSION writes there too", a.who)
 	case families(a.sources()) < 2 && len(a.sources()) > 1:
@@ -169,6 +177,11 @@ func (w *weight) name(f *Facts, list []act, rowOnly bool) {
 		w.named = true
 		w.proven = families(a.naming) > 1 && a.hasValue && a == &list[len(list)-1]
 	}
+}
+
+// mayHaveFailed: no record tells of the act for certain.
+func (a *act) mayHaveFailed() bool {
+	return len(a.records) > 0 && !slices.ContainsFunc(a.records, func(s Statement) bool { return !s.MayHaveFailed })
 }
 
 // pastInitConnect: records that statements of init_connect do not leave. The

@@ -68,6 +68,12 @@ func (w world) statement(source, scope, user, value string, at time.Time) world 
 	return w
 }
 
+// failing says that the last statement's record counts runs that failed.
+func (w world) failing() world {
+	w.Server.Statements[len(w.Server.Statements)-1].MayHaveFailed = true
+	return w
+}
+
 // program says that a stored program ran the last statement.
 func (w world) program() world {
 	w.Server.Statements[len(w.Server.Statements)-1].InProgram = true

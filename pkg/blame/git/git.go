@@ -13,6 +13,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	gogit "github.com/go-git/go-git/v5"
 	"github.com/go-git/go-git/v5/plumbing"
@@ -145,6 +146,7 @@ func (r *reader) history(ctx context.Context, q blame.GitQuery, name, branch str
 		h.Twin = &versions[latest].commit
 	}
 	if h.Introduced != nil {
+		r.reviewedBy(ctx, h.Introduced, versions)
 		origin, err := r.unmoved(ctx, *h.Introduced, q)
 		if err != nil {
 			return nil, fmt.Errorf("look where commit %s took %s from: %w", h.Introduced.Hash, q.Variable, err)
@@ -201,6 +203,35 @@ func fillHistory(h *blame.GitHistory, versions []version, deployed int) {
 			h.Introduced = &c
 			return
 		}
+	}
+}
+
+// reviewedBy adds the pull or merge request of the merge that brought a commit, where
+// its own message names none. The merge brought it if the side that it was merged
+// into did not have it.
+func (r *reader) reviewedBy(ctx context.Context, c *v1Commit, versions []version) {
+	i := slices.IndexFunc(versions, func(v version) bool { return v.commit.Hash == c.Hash })
+	if len(c.Reviews) > 0 || i < 0 || versions[i].merge.IsZero() {
+		return
+	}
+	merge, err := r.repo.CommitObject(versions[i].merge)
+	if err != nil {
+		return
+	}
+	found := reviews(merge.Message)
+	if len(found) == 0 {
+		return
+	}
+	into, err := merge.Parent(0)
+	if err != nil {
+		return
+	}
+	commit, err := r.repo.CommitObject(plumbing.NewHash(c.Hash))
+	if err != nil {
+		return
+	}
+	if had, known := r.reaches(ctx, into, commit); known && !had {
+		c.Reviews = found
 	}
 }
 

@@ -315,8 +315,20 @@ func TestFollowsTheSideOfAMerge(t *testing.T) {
 	side := plumbing.NewHash(s.commit("Bob", "On a branch", map[string]string{"my.cnf": cnf("2000")}, base))
 	main := plumbing.NewHash(s.commit("Cid", "On main", map[string]string{"my.cnf": cnf("1000"), "README": "x"}, base))
 	s.commit("Merger", "Merge pull request #7 from bob", map[string]string{"my.cnf": cnf("2000")}, main, side)
-	if h := s.history(query(cnf("2000"))); h.Introduced == nil || h.Introduced.Hash != side.String() {
-		t.Errorf("introduced %+v, want Bob's, not the merge", h.Introduced)
+	if h := s.history(query(cnf("2000"))); h.Introduced == nil || h.Introduced.Hash != side.String() || strings.Join(h.Introduced.Reviews, " ") != "#7" {
+		t.Errorf("introduced %+v, want Bob's of #7, not the merge", h.Introduced)
+	}
+}
+
+// A commit that was there before the branch was is of no merge.
+func TestAMergeReviewsWhatItBrought(t *testing.T) {
+	s := newScratch(t)
+	base := plumbing.NewHash(s.commit("Ann", "Start", map[string]string{"my.cnf": cnf("1000")}))
+	side := plumbing.NewHash(s.commit("Bob", "On a branch", map[string]string{"my.cnf": "# why\n" + cnf("1000")}, base))
+	main := plumbing.NewHash(s.commit("Cid", "On main", map[string]string{"my.cnf": cnf("1000"), "README": "x"}, base))
+	s.commit("Merger", "Merge pull request #7 from bob", map[string]string{"my.cnf": "# why\n" + cnf("1000")}, main, side)
+	if h := s.history(query("# why\n" + cnf("1000"))); h.Introduced == nil || h.Introduced.Hash != base.String() || len(h.Introduced.Reviews) > 0 {
+		t.Errorf("introduced %+v, want Ann's, without a review", h.Introduced)
 	}
 }
 

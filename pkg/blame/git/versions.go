@@ -26,6 +26,7 @@ type version struct {
 	has           bool // the file is there and holds the key
 	value, before string
 	set, was      bool
+	merge         plumbing.Hash // see change
 }
 
 // changed: the commit changed the variable, and not only the file.
@@ -42,7 +43,7 @@ func (r *reader) versions(ctx context.Context, changes []change, src source, q b
 		if err != nil {
 			return nil, fmt.Errorf("commit %s: %w", c.Commit, err)
 		}
-		v := version{commit: describe(commit)}
+		v := version{commit: describe(commit), merge: c.Merge}
 		v.commit.Path = c.Path
 		raw, err := fileAt(commit, c.Path)
 		if err != nil && !errors.Is(err, object.ErrFileNotFound) {

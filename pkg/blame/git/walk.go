@@ -18,6 +18,9 @@ type change struct {
 	Commit plumbing.Hash `json:"commit"`
 	Blob   plumbing.Hash `json:"blob"` // zero: the file was deleted
 	Path   string        `json:"path"`
+	// Merge is the merge through whose other side the walk came to the commit last;
+	// the commit may be older than that side.
+	Merge plumbing.Hash `json:"merge,omitzero"`
 }
 
 // walk lists the commits that changed the file, newest first. Like `git log` it
@@ -30,6 +33,7 @@ func (r *reader) walk(ctx context.Context, head *object.Commit, src source) (cha
 	if err != nil {
 		return nil, "", err
 	}
+	var merge plumbing.Hash
 	for n := 0; ; n++ {
 		if err := ctx.Err(); err != nil {
 			return nil, "", err
@@ -52,7 +56,7 @@ func (r *reader) walk(ctx context.Context, head *object.Commit, src source) (cha
 		}
 		if !same {
 			if !blob.IsZero() || next != nil {
-				changes = append(changes, change{commit.Hash, blob, at})
+				changes = append(changes, change{commit.Hash, blob, at, merge})
 			}
 			if next == nil {
 				break
@@ -63,6 +67,9 @@ func (r *reader) walk(ctx context.Context, head *object.Commit, src source) (cha
 		}
 		if next == nil {
 			break
+		}
+		if len(commit.ParentHashes) > 1 && next.Hash != commit.ParentHashes[0] {
+			merge = commit.Hash
 		}
 		commit = next
 	}

@@ -151,7 +151,8 @@ func (s Source) read(source, variable string, row []*string) []blame.Statement {
 		last := cell(row, 7) == "1"
 		st.TookAtMost = !last
 		st.Earlier, _ = strconv.Atoi(cell(row, 11))
-		values = last && cell(row, 8) == "0"
+		st.MayHaveFailed = cell(row, 8) != "0"
+		values = last && !st.MayHaveFailed
 		if !values || text == "" {
 			text, values = strings.TrimPrefix(cell(row, 5), "EXECUTE "), false
 		}
