@@ -58,3 +58,16 @@ func TestUnsyncedInWords(t *testing.T) {
 		t.Errorf("%+v", u)
 	}
 }
+
+// Without a deployed commit the Git hop names who touched the file last, or nobody.
+func TestGitHopNamesNoBystander(t *testing.T) {
+	g := &GitHistory{Path: "my.cnf", Head: v1.Commit{Hash: "bb22cc33bb22", Author: "Bob"}}
+	f := &Facts{Variable: "max_connections", Absent: map[string]string{}, Git: g}
+	if h := gitHop(f); h.Who != "" || h.Commit != nil {
+		t.Errorf("%+v", h)
+	}
+	g.Last = &v1.Commit{Hash: "9f1c0aa19f1c", Author: "Ann"}
+	if h := gitHop(f); h.Who != "Ann" {
+		t.Errorf("%+v", h)
+	}
+}

@@ -260,6 +260,16 @@ func TestRevertIsTheCommitThatBroughtTheValue(t *testing.T) {
 	}
 }
 
+// The head of the branch need not have touched the file.
+func TestLastIsWhoTouchedTheFile(t *testing.T) {
+	s := newScratch(t)
+	ann := s.commit("Ann", "Start", map[string]string{"my.cnf": cnf("1000")})
+	s.commit("Bob", "Another file", map[string]string{"README": "x"})
+	if h := s.history(query(cnf("9"))); h.Deployed != nil || h.Last == nil || h.Last.Hash != ann {
+		t.Errorf("last %+v, want Ann's", h.Last)
+	}
+}
+
 func TestFollowsRenames(t *testing.T) {
 	s := newScratch(t)
 	first := s.commit("Ann", "Start", map[string]string{"my.cnf": cnf("1000")})
