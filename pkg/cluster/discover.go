@@ -257,7 +257,15 @@ func noMatch(ctx context.Context, objs Objects, sel Selection, name string, foun
 	for i := range pods {
 		if pods[i].Name == bare && (kind == "" || kindOf(kind) == "pod") {
 			e.Reason = ReasonNoServer
+			if pods[i].Annotations[AnnotationIgnore] == "true" {
+				e.Text = fmt.Sprintf("pod %q%s is left out: its annotation %s is set", bare, where, AnnotationIgnore)
+				e.Hint = fmt.Sprintf("take it off: kubectl annotate pod %s %s-", bare, AnnotationIgnore)
+				return e
+			}
 			e.Text = fmt.Sprintf("pod %q%s runs no MySQL or MariaDB server that is recognised (containers: %s)", bare, where, strings.Join(containerNames(&pods[i]), ", "))
+			if wrong := MisnamedServer(&pods[i]); wrong != "" {
+				e.Text += "; " + wrong
+			}
 			e.Hint = fmt.Sprintf("if one of them is a server, say so: kubectl annotate pod %s %s=CONTAINER", bare, AnnotationServer)
 			return e
 		}

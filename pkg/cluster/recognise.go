@@ -1,6 +1,8 @@
 package cluster
 
 import (
+	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -56,6 +58,16 @@ func Servers(pod *corev1.Pod) []Recognition {
 		}
 	}
 	return found
+}
+
+// MisnamedServer says that the annotation for the server's container names none of
+// the pod's, "" if all is well.
+func MisnamedServer(pod *corev1.Pod) string {
+	name := pod.Annotations[AnnotationServer]
+	if name == "" || slices.ContainsFunc(Running(pod), func(c *corev1.Container) bool { return c.Name == name }) {
+		return ""
+	}
+	return fmt.Sprintf("its annotation %s names %q, which is no container of the pod", AnnotationServer, name)
 }
 
 // Running are the containers that run as long as a pod does: init containers that

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"strings"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
@@ -197,6 +198,18 @@ func TestSidecarServer(t *testing.T) {
 		found := Servers(pod)
 		if got := len(found) == 1 && found[0].Container == "db"; got != (policy != nil) {
 			t.Errorf("restart policy %v: found %v", policy, found)
+		}
+	}
+}
+
+// A pod that is left out is not said to run no server.
+func TestIgnoredPodNamed(t *testing.T) {
+	pod := corev1.Pod{Spec: corev1.PodSpec{Containers: []corev1.Container{containerOf("db", "team/db")}}}
+	pod.Name = "db-0"
+	for annotation, want := range map[string]string{AnnotationIgnore: AnnotationIgnore + " is set", AnnotationServer: "names \"true\"", "other": "is recognised"} {
+		pod.Annotations = map[string]string{annotation: "true"}
+		if e := noMatch(t.Context(), nil, Selection{}, "pod/db-0", nil, []corev1.Pod{pod}); !strings.Contains(e.Text, want) {
+			t.Errorf("%s: %s", annotation, e.Text)
 		}
 	}
 }

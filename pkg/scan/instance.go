@@ -38,6 +38,9 @@ func read(ctx context.Context, cfg Config, inst *cluster.Instance, report *v1.Dr
 		describe(report, d.Resolution)
 		return model.RoleUnknown
 	}
+	if wrong := cluster.MisnamedServer(inst.PodObject); wrong != "" {
+		report.Notes = append(report.Notes, wrong+": the server was found without it")
+	}
 	if text := inst.NotReady(); text != "" {
 		report.Notes = append(report.Notes, text)
 	}

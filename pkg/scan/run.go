@@ -128,17 +128,21 @@ func fail(report *v1.DriftReport, e v1.ReportError) {
 
 // primaries calls a server that has no source a primary if a pod of the same
 // workload is a replica: MySQL tells who replicates from it only to accounts
-// with PROCESS. roles is what each server said of itself.
+// with PROCESS. Where one of them is known to have replicas, another without a
+// source is no second primary: it has lost its replication. roles is what each server said of itself.
 func primaries(items []v1.DriftReport, roles []model.Role) {
-	replicated := map[string]bool{}
+	replicated, led := map[string]bool{}, map[string]bool{}
 	key := func(i v1.Instance) string { return fmt.Sprint(i.Namespace, "|", i.Workload) }
-	for _, r := range items {
+	for i, r := range items {
 		if r.Instance.Role == roleReplica {
 			replicated[key(r.Instance)] = true
 		}
+		if roles[i] == model.RolePrimary {
+			led[key(r.Instance)] = true
+		}
 	}
 	for i := range items {
-		if in := &items[i].Instance; roles[i] == model.RoleAlone && replicated[key(*in)] {
+		if in := &items[i].Instance; roles[i] == model.RoleAlone && replicated[key(*in)] && !led[key(*in)] {
 			in.Role = rolePrimary
 		}
 	}

@@ -390,3 +390,39 @@ func TestRunLastChange(t *testing.T) {
 		t.Errorf("last change %v, want %v", got, written)
 	}
 }
+
+// A pod that lost its replication is no second primary beside one with replicas.
+func TestLostReplica(t *testing.T) {
+	three := owners{objects: shop("mysql-0", "mysql-1", "mysql-2"), object: map[string]any{"spec": map[string]any{"replicas": int64(3)}}}
+	for replicas, want := range map[string]string{"1": "primary replica ", "0": "primary replica primary"} {
+		conn := &connector{connect: func(_ context.Context, pod string) (observed.Conn, error) {
+			switch pod {
+			case "mysql-0":
+				return server{maxConnections: "2000", replicas: replicas}, nil
+			case "mysql-1":
+				return server{maxConnections: "2000", source: "mysql-0"}, nil
+			}
+			return server{maxConnections: "2000"}, nil
+		}}
+		list := Run(context.Background(), Config{Objects: three, Connector: conn, Selection: cluster.Selection{Namespaces: []string{"shop"}}})
+		var got []string
+		for _, r := range list.Items {
+			got = append(got, r.Instance.Role)
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s replicas: roles %q, want %q", replicas, got, want)
+		}
+	}
+}
+
+// An annotation that names no container is told, one that names the server is not.
+func TestMisnamedServerIsTold(t *testing.T) {
+	for name, want := range map[string]bool{"true": true, "mysql": false} {
+		o := shop("mysql-0")
+		o.pods[0].Annotations = map[string]string{cluster.AnnotationServer: name}
+		list, _ := scan(t, o, allWell)
+		if got := strings.Contains(strings.Join(list.Items[0].Notes, " "), cluster.AnnotationServer); got != want {
+			t.Errorf("%s: notes %q", name, list.Items[0].Notes)
+		}
+	}
+}
