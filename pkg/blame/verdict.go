@@ -99,6 +99,8 @@ func judgeNothing(f *Facts) v1.Verdict {
 		v.Text = fmt.Sprintf("%s differs from what is declared, which is no drift here: replication sets it by the server's role, or a rule waives it.", f.Variable)
 	} else if f.Declared == nil && f.Server.Variable.Source == model.SourcePersisted {
 		v.Text = fmt.Sprintf("%s is declared nowhere; the server took its value from mysqld-auto.cnf at its start.", f.Variable)
+	} else if f.Declared == nil && f.Server.Variable.Source == model.SourceDynamic {
+		v.Text = fmt.Sprintf("%s is declared nowhere and runs with its default, though a SET of it is noted.", f.Variable)
 	} else if f.Declared == nil {
 		v.Text = fmt.Sprintf("%s is declared nowhere and was not changed at run time.", f.Variable)
 	}

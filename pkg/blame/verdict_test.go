@@ -294,3 +294,15 @@ func TestPersistedTakenBack(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// A SET that was taken back was a change all the same.
+func TestSetAndBack(t *testing.T) {
+	for source, want := range map[model.Source]string{model.SourceDynamic: "runs with its default", model.SourceCompiled: "was not changed at run time"} {
+		v := Judge(override(func(f *Facts) {
+			f.Class, f.Drift, f.Declared, f.Server.Variable.Source = "", false, nil, source
+		}))
+		if !strings.Contains(v.Text, want) || v.Culprit != "" {
+			t.Errorf("%s: %+v", source, v)
+		}
+	}
+}
