@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/pflag"
 	"k8s.io/cli-runtime/pkg/genericclioptions"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
+	"k8s.io/client-go/features"
 	"k8s.io/client-go/rest"
 	"k8s.io/klog/v2"
 
@@ -118,6 +119,10 @@ func (r *Root) Prepare(cmd *cobra.Command) error {
 	}
 	var set flag.FlagSet
 	klog.InitFlags(&set)
+	if r.Verbosity < 4 {
+		// client-go tells of each feature gate at level 1 when the first is asked for.
+		_ = features.FeatureGates().Enabled(features.WatchListClient)
+	}
 	if err := set.Set("v", strconv.Itoa(min(r.Verbosity, maxKlog))); err != nil {
 		return fmt.Errorf("set log level: %w", err)
 	}
