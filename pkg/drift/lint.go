@@ -1,6 +1,7 @@
 package drift
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -61,9 +62,10 @@ func (c *comparison) lint(i int) []v1.Finding {
 		return nil
 	}
 	w := c.in.Declaration.Settings[winner.Index]
-	if other := c.fresh.Alone(winner.Index); other != nil && !c.catalogue.Equal(a.Variable, one.Text, other.Text) {
-		if one.Unsure != sysvar.NotTaken && overrules(w.Origin, s.Origin) && c.lastDeclared(i) {
-			return c.overruled(i, winner, one.Text)
+	text := cmp.Or(one.Text, a.Value) // a value that is refused has no other
+	if other := c.fresh.Alone(winner.Index); other != nil && !c.catalogue.Equal(a.Variable, text, other.Text) {
+		if overrules(w.Origin, s.Origin) && c.lastDeclared(i) {
+			return c.overruled(i, winner, text)
 		}
 		return told(v1.Shadowed, a.Variable, fmt.Sprintf("%s at %s is overruled by %s at %s", s.Option, s.Origin, w.Option, w.Origin))
 	}
