@@ -180,6 +180,9 @@ func (f *flags) compare(ctx context.Context, config scan.Config, wanted *variabl
 		f.git.compare(ctx, chains, list)
 	}
 	if f.replicas {
+		if err := onePod(config.Selection.Names, list); err != nil {
+			return nil, err
+		}
 		peers.replaceFindings(list)
 	}
 	return list, nil

@@ -2,9 +2,11 @@ package diff
 
 import (
 	"context"
+	"strings"
 	"sync"
 
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/options"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/drift"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/scan"
@@ -66,4 +68,21 @@ func (c *collector) replaceFindings(list *v1.DriftReportList) {
 			restate(r)
 		}
 	}
+}
+
+// onePod refuses a name that means one pod of a workload: compared with nothing, it
+// would be in sync whatever it runs with.
+func onePod(names []string, list *v1.DriftReportList) error {
+	for _, name := range names {
+		_, bare, typed := strings.Cut(name, "/")
+		if !typed {
+			bare = name
+		}
+		for _, r := range list.Items {
+			if in := r.Instance; in.Pod == bare && in.Workload != "" && in.Workload != "pod/"+bare {
+				return options.Usagef("--replicas compares the pods of a workload with each other, and %s is one of them: name the workload, %s", name, in.Workload)
+			}
+		}
+	}
+	return nil
 }
