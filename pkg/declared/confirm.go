@@ -197,10 +197,10 @@ func (c *confirmation) view(ctx context.Context) *view {
 }
 
 func (c *confirmation) sourceOf(pl place) *source {
-	if pl.vol.kind == "image" || pl.n != nil && isImage(pl.n.data) {
+	if pl.n == nil && pl.vol.kind == "image" || pl.n != nil && isImage(pl.n.data) {
 		return imageSource
 	}
-	return nil // made up in the pod
+	return nil // made up in the pod, also where the image has the folder
 }
 
 // dropAbsent takes out what the manifests give, but the pod does not have.

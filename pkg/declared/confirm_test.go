@@ -320,3 +320,29 @@ func TestFileOfASecretThatMayNotBeRead(t *testing.T) {
 		t.Error("the file in the pod does not count")
 	}
 }
+
+// What the container's own command writes is no part of the image, although it lies
+// in a folder of the image.
+func TestFileOfTheCommandIsGenerated(t *testing.T) {
+	const manifest = `
+apiVersion: v1
+kind: Pod
+metadata: {name: db}
+spec:
+  containers:
+  - name: mysql
+    image: mysql:8.4
+    env: [{name: MAXC, value: "44"}]
+    command: [sh, -c]
+    args: ['printf "[mysqld]\nmax_connections=$MAXC\n" > /etc/mysql/conf.d/x.cnf; exec docker-entrypoint.sh mysqld']
+`
+	res := resolveWith(t, manifest, fakeFiles{files: map[string]string{
+		"/etc/my.cnf": imageFile, "/etc/mysql/conf.d/x.cnf": "[mysqld]\nmax_connections=44\n", "/etc/mysql/conf.d/image.cnf": "[mysqld]\nback_log=77\n",
+	}})
+	if got := setting(res, "max_connections"); got != "44 from generated" {
+		t.Errorf("max_connections is %s", got)
+	}
+	if got := setting(res, "host_cache_size"); got != "0 from image" {
+		t.Errorf("the image's own setting is %s", got)
+	}
+}
