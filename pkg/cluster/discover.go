@@ -275,7 +275,9 @@ func noMatch(ctx context.Context, objs Objects, sel Selection, name string, foun
 		return e
 	}
 	e.Text = fmt.Sprintf("no MySQL or MariaDB server is called %q%s", name, where)
-	if names := workloadsOf(found); len(names) > 0 {
+	if !typed && isKind(name) {
+		e.Hint = fmt.Sprintf("kind and name go together, with a slash: %s/NAME", name)
+	} else if names := workloadsOf(found); len(names) > 0 {
 		e.Hint = "there are: " + strings.Join(names, ", ")
 	} else {
 		e.Hint = "there are none at all; -A looks in all namespaces"

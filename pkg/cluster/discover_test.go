@@ -95,6 +95,7 @@ func TestDiscover(t *testing.T) {
 		{"wrong kind", Selection{Namespaces: []string{"shop"}, Names: []string{"deploy/db"}}, nil, `no MySQL or MariaDB server is called "deploy/db" in namespace shop`},
 		{"nothing", Selection{Namespaces: []string{"shop"}, Names: []string{"dbb"}}, nil, "there are: deployment/cache, pod/alone, statefulset/db, statefulset/pxc-pxc"},
 		{"no server", Selection{Namespaces: []string{"shop"}, Names: []string{"web-0"}}, nil, `runs no MySQL or MariaDB server that is recognised (containers: nginx)`},
+		{"kind and name apart", Selection{Namespaces: []string{"shop"}, Names: []string{"sts", "db"}}, db, "with a slash: sts/NAME"},
 		{"no pods", Selection{Namespaces: []string{"shop"}, Names: []string{"sts/empty"}}, nil, "statefulset/empty in namespace shop has no pod that runs"},
 		{"some found, some not", Selection{Namespaces: []string{"shop"}, Names: []string{"db-2", "x"}}, db[:1], `"x"`},
 	}

@@ -34,6 +34,15 @@ func kindOf(text string) string {
 	return kind
 }
 
+// isKind: the word is a kind of what runs servers, as kubectl users type it.
+func isKind(text string) bool {
+	switch kindOf(text) {
+	case "pod", "statefulset", "deployment", "replicaset", "daemonset", "configmap":
+		return true
+	}
+	return false
+}
+
 // SameKind compares a typed kind with one from an object. Some kinds end in s
 // themselves.
 func SameKind(typed, real string) bool {
