@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -23,7 +22,7 @@ func completeFlags(root *options.Root, top *cobra.Command) {
 	dynamic := map[string]cobra.CompletionFunc{
 		"namespace":       cluster.CompleteNamespaces(root),
 		"context":         fromKubeconfig(root, contexts),
-		"contexts":        listOf(fromKubeconfig(root, contexts)),
+		"contexts":        options.CompleteList(fromKubeconfig(root, contexts)),
 		"cluster":         fromKubeconfig(root, clusters),
 		"kubeconfig-user": fromKubeconfig(root, users),
 	}
@@ -60,24 +59,6 @@ func fromKubeconfig(root *options.Root, names func(root *options.Root) []string)
 			}
 		}
 		return found, cobra.ShellCompDirectiveNoFileComp
-	}
-}
-
-// listOf completes the last item of a list that commas part.
-func listOf(item cobra.CompletionFunc) cobra.CompletionFunc {
-	return func(cmd *cobra.Command, args []string, toComplete string) ([]string, cobra.ShellCompDirective) {
-		before, last := "", toComplete
-		if i := strings.LastIndex(toComplete, ","); i >= 0 {
-			before, last = toComplete[:i+1], toComplete[i+1:]
-		}
-		items, directive := item(cmd, args, last)
-		var names []string
-		for _, name := range items {
-			if !slices.Contains(strings.Split(before, ","), name) {
-				names = append(names, before+name)
-			}
-		}
-		return names, directive | cobra.ShellCompDirectiveNoSpace
 	}
 }
 

@@ -23,13 +23,16 @@ func SortBy[T any](items []T, path string) error {
 		key    any
 		report T
 	}
-	list := make([]keyed, len(items))
+	list, found := make([]keyed, len(items)), false
 	for i, item := range items {
 		key, err := sortKey(j, item)
 		if err != nil {
 			return fmt.Errorf("--sort-by %s: %w", path, err)
 		}
-		list[i] = keyed{key, item}
+		list[i], found = keyed{key, item}, found || key != nil
+	}
+	if !found && len(items) > 0 { // as kubectl has it
+		return fmt.Errorf("--sort-by: couldn't find any field with path %q in the list of objects", path)
 	}
 	slices.SortStableFunc(list, func(a, b keyed) int { return compareKeys(a.key, b.key) })
 	for i := range list {

@@ -66,7 +66,7 @@ use; 3 something could not be tried.`,
 	f.print.AddHeaderFlag(cmd)
 	cmd.Flags().StringSliceVar(&f.verbs, "verb", nil, "Check what these verbs need: "+strings.Join(rights.Verbs, ", ")+" (default all)")
 	cmd.Flags().BoolVar(&f.apply, "apply", false, "Check also what fix --apply needs, which writes")
-	_ = cmd.RegisterFlagCompletionFunc("verb", cobra.FixedCompletions(rights.Verbs, cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("verb", options.CompleteWords(rights.Verbs))
 	return cmd
 }
 

@@ -8,7 +8,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -71,7 +73,10 @@ Exit codes: 0 written, 2 failure or wrong use.`,
 
 func (f *flags) run(args []string) error {
 	rule := f.rule
-	rule.Variable = strings.ReplaceAll(strings.ToLower(args[len(args)-1]), "-", "_")
+	rule.Variable = strings.ReplaceAll(strings.ToLower(strings.TrimSpace(args[len(args)-1])), "-", "_")
+	if err := f.senseless(rule); err != nil {
+		return err
+	}
 	if len(args) == 2 {
 		rule.Workload = workload(args[0])
 	}
@@ -102,6 +107,25 @@ func (f *flags) run(args []string) error {
 	}
 	_, err = fmt.Fprintf(f.root.Streams.Out, "%s: drift of %s%s is ignored%s\n", path, rule.Variable, where(rule), until(rule))
 	return err
+}
+
+// senseless refuses a rule that would ignore nothing, and warns of a variable that
+// no release has: it may be a plugin's.
+func (f *flags) senseless(rule policy.Ignore) error {
+	if rule.Variable == "" {
+		return options.Usagef("name the variable whose drift may pass")
+	}
+	if strings.Contains(rule.Variable, "/") {
+		return options.Usagef("which variable of %s? Name it: kubectl mysqldrift ignore %[1]s max_connections --reason TEXT", rule.Variable)
+	}
+	if day, err := time.Parse(time.DateOnly, rule.Expires); err == nil && !time.Now().Before(day.AddDate(0, 0, 1)) {
+		return options.Usagef("--expires %s is over: the rule would ignore nothing", rule.Expires)
+	}
+	names, _ := cluster.CompleteVariables("")
+	if !slices.ContainsFunc(names, func(name string) bool { ok, _ := filepath.Match(rule.Variable, name); return ok }) {
+		fmt.Fprintf(f.root.Streams.ErrOut, "warning: no MySQL or MariaDB release that is known has a variable %s; kubectl mysqldrift explain %[1]s finds the nearest name\n", rule.Variable)
+	}
+	return nil
 }
 
 // file is where the rule goes, and whether that is a repository's file.

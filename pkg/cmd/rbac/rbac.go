@@ -88,7 +88,7 @@ Exit codes: 0 printed, 2 wrong use.`,
 	f.print.AddFlags(cmd)
 	f.print.AddHeaderFlag(cmd)
 	for name, words := range map[string][]string{"verb": rights.Verbs, "tool": toolNames()} {
-		_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
+		_ = cmd.RegisterFlagCompletionFunc(name, options.CompleteWords(words))
 	}
 	return cmd
 }
