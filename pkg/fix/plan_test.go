@@ -382,3 +382,15 @@ func TestVariablesAreChosen(t *testing.T) {
 		t.Errorf("%s %+v", d, plan.Summary)
 	}
 }
+
+// What SET PERSIST keeps already is not persisted again.
+func TestPersistedAlready(t *testing.T) {
+	w := world{version: "9.7.4", cnf: "[mysqld]\nmax_connections=2000\n", running: map[string]string{"max_connections": "500" + persisted}, persist: map[string]string{"max_connections": "500"}}
+	if got := lines(Plan(Input{Servers: []Server{w.server(t)}, Prefer: Running, Persist: true})); len(got) != 1 || !strings.HasPrefix(got[0], "unplanned") {
+		t.Errorf("got %v", got)
+	}
+	w.persist = map[string]string{"max_connections": "600"}
+	if got := lines(Plan(Input{Servers: []Server{w.server(t)}, Prefer: Running, Persist: true})); len(got) != 1 || !strings.HasPrefix(got[0], "SetPersist") {
+		t.Errorf("another value: %v", got)
+	}
+}

@@ -40,6 +40,10 @@ func (p *planner) persist(t *target) {
 		p.leave(t, why)
 		return
 	}
+	if kept, ok := t.Snapshot.Persisted[t.finding.Variable]; ok && t.catalogue.Equal(t.finding.Variable, kept.Value, t.running()) {
+		p.leave(t, "SET PERSIST keeps it already: it stays a finding until the declaration says the same")
+		return
+	}
 	s := t.step(v1.FixSetPersist)
 	value, err := literal(t.spec, s.From)
 	if err != nil {
