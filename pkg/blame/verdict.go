@@ -74,11 +74,31 @@ func orSet(f *Facts, v v1.Verdict) v1.Verdict {
 	if !f.SetPossible || f.Running == nil {
 		return v
 	}
-	if g := f.Git; g != nil && g.Deployed != nil && g.Introduced != nil && g.Introduced.Before != "" && f.same(g.Introduced.Before, f.Running.Value) {
-		return v
+	for _, before := range f.beforeEdit() {
+		if f.same(before, f.Running.Value) {
+			return v
+		}
 	}
 	return v1.Verdict{Confidence: NotProven, Text: fmt.Sprintf("%s was written after the server took its value; whether that edit or an earlier SET parted %s is not known, so that nobody is named.",
 		objectName(f), f.Variable)}
+}
+
+// beforeEdit are the values that the declaration had before its last edit, as far as
+// that is known: what the commit changed; for content that no commit has, what Git
+// has; what was applied last, where the object holds something else since.
+func (f *Facts) beforeEdit() []string {
+	var values []string
+	if g := f.Git; g != nil && g.Deployed != nil && g.Introduced != nil && g.Introduced.Before != "" {
+		values = append(values, g.Introduced.Before)
+	} else if g != nil && g.Deployed == nil && g.HasHeadValue {
+		values = append(values, g.HeadValue)
+	}
+	if o := f.Object; o != nil && o.HasLastApplied && o.LastApplied != o.Content && f.Values != nil {
+		if value, _, ok := f.Values.Find([]byte(o.LastApplied), f.Variable); ok {
+			values = append(values, value)
+		}
+	}
+	return values
 }
 
 func hopOrDefault(f *Facts) model.Hop {

@@ -266,7 +266,13 @@ func TestEditOrSet(t *testing.T) {
 	if v := Judge(edited(func(f *Facts) { f.SetPossible = true })); v.Culprit != "jane" {
 		t.Errorf("what runs is what the commit changed: %+v", v)
 	}
-	v := Judge(edited(func(f *Facts) { f.SetPossible, f.Git.Introduced.Before = true, "300" }))
+	v := Judge(edited(func(f *Facts) {
+		f.SetPossible, f.Git.Deployed, f.Git.Introduced, f.Git.HeadValue, f.Git.HasHeadValue = true, nil, nil, "500", true
+	}))
+	if strings.Contains(v.Text, "an earlier SET") {
+		t.Errorf("edited in the cluster, and what runs is what Git has: %+v", v)
+	}
+	v = Judge(edited(func(f *Facts) { f.SetPossible, f.Git.Introduced.Before = true, "300" }))
 	if v.Culprit != "" || v.LastToucher != "" || v.Commit != "" || !strings.Contains(v.Text, "an earlier SET") {
 		t.Errorf("what runs is something else: %+v", v)
 	}

@@ -116,7 +116,7 @@ func TestLabArgoCDIncidents(t *testing.T) {
 		l.edit("zoe", "configmap/mysql", "s/max_connections = 150/max_connections = 170/")
 		l.fileHas("170")
 		l.refresh()
-		l.expect(t, chain{states: map[string]string{"ConfigMap": "behind", "Running": "behind"}, why: "edited in the cluster", blocked: "nothing brings configmap/mysql:my.cnf back"})
+		l.expect(t, chain{states: map[string]string{"ConfigMap": "behind", "Start": "behind", "Running": "behind"}, why: "edited in the cluster", blocked: "nothing brings configmap/mysql:my.cnf back"})
 		l.who(t, "edited over Argo CD", want{hop: start, culprit: "zoe", confidence: blame.Proven})
 	})
 	l.step("self-healed", func(t *testing.T) {
