@@ -149,7 +149,7 @@ func TestLabFluxIncidents(t *testing.T) {
 		l.reconcile(gitRepository)
 		l.kubectl("", "wait", kustomization+"shop", "--for=jsonpath={.status.conditions[?(@.type==\"Ready\")].reason}=HealthCheckFailed", "--timeout=100s")
 		l.fileHas("300")
-		l.expect(t, chain{states: map[string]string{"Applied": "behind", "Running": "behind"}, blocked: "HealthCheckFailed"})
+		l.expect(t, chain{states: map[string]string{"Applied": "behind", "Start": "behind", "Running": "behind"}, blocked: "HealthCheckFailed"})
 		l.who(t, "a commit that Flux applied, and whose health check fails", want{hop: start, culprit: bobRoe, confidence: blame.Proven, commit: fifth})
 	})
 	l.step("a repository that wants a login", func(t *testing.T) {
