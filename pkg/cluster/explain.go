@@ -62,6 +62,7 @@ func explainBy(inst *Instance, e v1.ReportError, pod *corev1.Pod, err error, now
 		e.Text += "; its container was restarted during the scan; last end: " + last
 		e.Hint = "run it again when it is ready"
 	case after.RestartCount > 0 && !after.Ready:
+		e.Reason = ReasonRestarting
 		e.Text += fmt.Sprintf("; its container is not ready and was restarted before (%d restarts); last end: %s", after.RestartCount, last)
 	}
 	return e

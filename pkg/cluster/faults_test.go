@@ -187,7 +187,7 @@ func TestExplainCaughtBetweenTwoCrashes(t *testing.T) {
 	status.LastTerminationState.Terminated = &corev1.ContainerStateTerminated{Reason: "Error", ExitCode: 1}
 	inst := &Instance{PodObject: pod, Recognition: Recognition{Container: "mysql"}}
 	got := explainBy(inst, ErrorReport("pod/mysql-0", driver.ErrBadConn), pod, nil, time.Now())
-	if !strings.Contains(got.Text, "was restarted before (4 restarts); last end: Error, exit code 1") {
+	if got.Reason != ReasonRestarting || !strings.Contains(got.Text, "was restarted before (4 restarts); last end: Error, exit code 1") {
 		t.Errorf("got %+v", got)
 	}
 }
