@@ -91,8 +91,11 @@ func eventsOf(list []unstructured.Unstructured, namespace, object string, home b
 			}
 		}
 		fact.Count = max(1, number(e, "count"), number(e, "series", "count"))
-		if strings.HasSuffix(fact.Reason, "Hook") {
-			fact.Text = "" // the kubelet puts the hook's command there, passwords and all
+		switch { // of a hook and a probe the kubelet tells the command, passwords and all
+		case strings.HasSuffix(fact.Reason, "Hook"):
+			fact.Text = ""
+		case fact.Reason == "Unhealthy" || fact.Reason == "ProbeWarning":
+			fact.Text, _, _ = strings.Cut(fact.Text, ":")
 		}
 		found = append(found, fact)
 	}

@@ -41,6 +41,7 @@ func TestEvents(t *testing.T) {
 			event("Pod", "mysql-0", "FailedPostStartHook", "Exec lifecycle hook ([mysql -pHUNTER2]) failed", map[string]any{"lastTimestamp": "2026-11-25T02:00:00Z"}),
 			event("Pod", "mysql-0", "Started", "Container started", nil),
 			event("Pod", "mysql-0", "Unhealthy", "Readiness probe failed: refused", nil),
+			event("Pod", "mysql-0", "Unhealthy", `Liveness probe failed: command timed out: "mysqladmin -pHUNTER2 ping"`, map[string]any{"lastTimestamp": "2026-11-25T02:30:00Z"}),
 			event("Pod", "mysql-1", "Killing", "another pod's", nil),
 			event("StatefulSet", "mysql-0", "SuccessfulCreate", "another kind of the same name", nil),
 		},
@@ -51,8 +52,8 @@ func TestEvents(t *testing.T) {
 	g.events(context.Background())
 
 	pod := eventEvidence(f, "pod/mysql-0")
-	if len(pod) != 2 || pod[0].Text != "FailedPostStartHook, says kubelet" ||
-		pod[1].Text != "Killing: Container mysql failed liveness probe, will be restarted (3 times), says kubelet" || pod[1].Time == nil {
+	if len(pod) != 3 || pod[1].Text != "Unhealthy: Liveness probe failed, says kubelet" || pod[0].Text != "FailedPostStartHook, says kubelet" ||
+		pod[2].Text != "Killing: Container mysql failed liveness probe, will be restarted (3 times), says kubelet" || pod[2].Time == nil {
 		t.Errorf("of the pod: %+v", pod)
 	}
 	flux := eventEvidence(f, "kustomization/flux-system/shop")
