@@ -12,6 +12,7 @@ import (
 
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
+	_ "github.com/mysqldrift/kubectl-mysqldrift/cmd/kubectl-mysqldrift/internal/shortlived"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/options"
 )
@@ -20,10 +21,6 @@ import (
 var version, commit, date string
 
 func main() {
-	// A command that lives for a moment collects its garbage by ending.
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(400)
-	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// The first Ctrl-C ends the scan and prints what was read; with the handler
 	// gone, a second one ends the process.

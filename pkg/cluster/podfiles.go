@@ -1,7 +1,6 @@
 package cluster
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"fmt"
@@ -167,11 +166,14 @@ func (p *PodFiles) fetch(ctx context.Context, names []string) error {
 func (p *PodFiles) ask(ctx context.Context, script string, most int, names []string) ([]string, error) {
 	nonce := "mysqldrift-" + rand.Text()
 	stdin := fmt.Sprintf("%s\n%d\n%s\n", nonce, most, strings.Join(names, "\n"))
-	var stdout, stderr bytes.Buffer
-	if err := p.run(ctx, []string{"sh", "-c", script}, strings.NewReader(stdin), &stdout, &stderr); err != nil {
+	mark := "\n--" + nonce + " "
+	stdout := newUntil(mark, "E\n", "N\n")
+	if err := stdout.run(ctx, func(ctx context.Context) error {
+		return p.run(ctx, []string{"sh", "-c", script}, strings.NewReader(stdin), stdout, io.Discard)
+	}); err != nil {
 		return nil, fmt.Errorf("read files in the pod: %w", err)
 	}
-	parts := strings.Split(stdout.String(), "\n--"+nonce+" ")
+	parts := strings.Split(stdout.text(), mark)
 	last := strings.TrimSpace(parts[len(parts)-1])
 	if len(parts) < 2 || last != "E" && last != "N" {
 		return nil, fmt.Errorf("read files in the pod: %w", io.ErrUnexpectedEOF)

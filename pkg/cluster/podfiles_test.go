@@ -1,12 +1,15 @@
 package cluster
 
 import (
+	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 )
@@ -129,5 +132,44 @@ func TestPodFilesReadPlainly(t *testing.T) {
 				t.Errorf("%q in %d runs", got[file].Data, runs)
 			}
 		})
+	}
+}
+
+// The container's runtime reports a command's end long after its last word.
+func TestPodFilesDoNotWaitForTheEnd(t *testing.T) {
+	ended := make(chan struct{})
+	p := newPodFiles(func(ctx context.Context, cmd []string, in io.Reader, out, errs io.Writer) error {
+		run := exec.Command(cmd[0], cmd[1:]...)
+		run.Stdin, run.Stdout, run.Stderr = in, out, errs
+		if err := run.Run(); err != nil {
+			return err
+		}
+		<-ctx.Done()
+		close(ended)
+		return ctx.Err()
+	})
+	name := filepath.Join(t.TempDir(), "a.cnf")
+	if err := os.WriteFile(name, []byte("[mysqld]\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	files, err := p.Read(t.Context(), []string{name})
+	if err != nil || string(files[name].Data) != "[mysqld]\n" {
+		t.Errorf("read %q, %v", files[name].Data, err)
+	}
+	<-ended // the stream is closed
+}
+
+// What ends before its closing line is not whole.
+func TestPodFilesCutShort(t *testing.T) {
+	p := newPodFiles(func(_ context.Context, _ []string, in io.Reader, out, _ io.Writer) error {
+		nonce, err := bufio.NewReader(in).ReadString('\n')
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(out, "\n--%s D\n", strings.TrimSpace(nonce))
+		return err
+	})
+	if _, err := p.Read(t.Context(), []string{"/etc/my.cnf"}); !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("error %v, want unexpected EOF", err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
@@ -23,12 +24,18 @@ type PageOptions struct {
 //go:embed page.html.tmpl
 var pageText string
 
-var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
+// pageTemplate is parsed when a page is asked for: it takes a good part of the
+// start-up that every command would pay.
+var pageTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("page").Funcs(pageFuncs).Parse(pageText))
+})
+
+var pageFuncs = template.FuncMap{
 	"declared": declaredText, "running": runningText, "where": Where, "or": or, "esc": Escape,
 	"ignored": func(i *v1.Ignored) string { return ignoredText(*i) }, "stateKind": stateKind, "severityKind": severityKind, "track": track,
 	"count": count, "server": server, "governed": func(r v1.DriftReport) string { return governedBy(r.GovernedBy, true) },
 	"evidence": evidenceText, "sentences": errorSentence, "percent": percent,
-}).Parse(pageText))
+}
 
 // Page writes a list as one HTML page that needs nothing from elsewhere. Values
 // are untrusted: the template escapes them for HTML, Escape for the eye.
@@ -38,7 +45,7 @@ func Page(w io.Writer, list *v1.DriftReportList, opts PageOptions) error {
 	for _, r := range list.Items {
 		p.Servers = append(p.Servers, newPageServer(r, contexts, opts))
 	}
-	return pageTemplate.Execute(w, p)
+	return pageTemplate().Execute(w, p)
 }
 
 type page struct {
