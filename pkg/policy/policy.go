@@ -93,12 +93,13 @@ func match(pattern, text string) bool {
 // pass over a list changes nothing.
 func Apply(list *v1.DriftReportList, rules Rules) {
 	for i := range list.Items {
-		applyReport(&list.Items[i], rules)
+		ApplyReport(&list.Items[i], rules)
 	}
 	list.Summary = Summarise(list.Items, list.Summary.Errors)
 }
 
-func applyReport(r *v1.DriftReport, rules Rules) {
+// ApplyReport is Apply for one report, which may have been through it before.
+func ApplyReport(r *v1.DriftReport, rules Rules) {
 	waived := false
 	for i := range r.Findings {
 		f := &r.Findings[i]

@@ -62,6 +62,8 @@ type Detail struct {
 	Conn       observed.Conn        // nil if the server could not be reached
 	Files      *cluster.PodFiles    // nil without exec
 	Report     *v1.DriftReport
+
+	opened []v1.Finding // what is no drift on a primary only
 }
 
 // Namespace is the one that is looked at, "" for several.

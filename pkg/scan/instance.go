@@ -24,9 +24,8 @@ const (
 )
 
 // read reads one instance into its report. Resolving what governs it and asking
-// the server go on at once: both wait for the network. It returns the role that
-// the server gives itself.
-func read(ctx context.Context, cfg Config, inst *cluster.Instance, report *v1.DriftReport) model.Role {
+// the server go on at once: both wait for the network.
+func read(ctx context.Context, cfg Config, inst *cluster.Instance, report *v1.DriftReport) peer {
 	whole := ctx
 	ctx, cancel := context.WithTimeout(ctx, cfg.Timeout*2/3)
 	defer cancel()
@@ -36,7 +35,7 @@ func read(ctx context.Context, cfg Config, inst *cluster.Instance, report *v1.Dr
 		fail(report, *down)
 		d.Resolution, _ = resolve(ctx, cfg, d, nil, imageServer(inst))
 		describe(report, d.Resolution)
-		return model.RoleUnknown
+		return peer{}
 	}
 	if wrong := cluster.MisnamedServer(inst.PodObject); wrong != "" {
 		report.Notes = append(report.Notes, wrong+": the server was found without it")
@@ -77,16 +76,14 @@ func read(ctx context.Context, cfg Config, inst *cluster.Instance, report *v1.Dr
 	}
 	if readErr != nil {
 		fail(report, explain(whole, cfg, inst, readErr))
-		return model.RoleUnknown
+		return peer{}
 	}
 	judge(ctx, cfg, d)
 	if cfg.Each != nil {
 		cfg.Each(ctx, d)
 	}
-	one := v1.DriftReportList{Items: []v1.DriftReport{*report}}
-	policy.Apply(&one, cfg.Rules)
-	*report = one.Items[0]
-	return d.Snapshot.Role
+	policy.ApplyReport(report, cfg.Rules)
+	return peer{d.Snapshot.Role, d.opened}
 }
 
 // resolve finds what governs the instance; files nil means by the manifests only.

@@ -30,7 +30,7 @@ func judge(ctx context.Context, cfg Config, d *Detail) {
 	}
 	findings := drift.Compare(drift.Input{Declaration: d.Resolution.Declaration, Snapshot: d.Snapshot})
 	if d.Snapshot.Role != model.RoleAlone || !alone(ctx, cfg.Objects, d.Instance.PodObject) {
-		drift.FollowRole(findings, d.Snapshot)
+		d.opened = drift.FollowRole(findings, d.Snapshot)
 	}
 	editedAfter(ctx, cfg.Objects, d, findings)
 	for i := range findings {

@@ -2,7 +2,6 @@ package scan
 
 import (
 	"context"
-	"fmt"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -10,7 +9,6 @@ import (
 
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cluster"
-	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/policy"
 )
 
@@ -25,7 +23,7 @@ func Run(ctx context.Context, cfg Config) *v1.DriftReportList {
 	askAhead(ctx, cfg)
 	instances, errs := cluster.Discover(ctx, cfg.Objects, cfg.Selection)
 	list := &v1.DriftReportList{Items: make([]v1.DriftReport, len(instances))}
-	roles := make([]model.Role, len(instances))
+	peers := make([]peer, len(instances))
 	list.TypeMeta = metav1.TypeMeta{APIVersion: v1.APIVersion, Kind: "DriftReportList"}
 	p := &progress{tell: cfg.Progress, total: len(instances)}
 
@@ -38,12 +36,12 @@ func Run(ctx context.Context, cfg Config) *v1.DriftReportList {
 		if err := ctx.Err(); err != nil {
 			fail(report, notReached(inst, err))
 		} else {
-			roles[i] = read(ctx, cfg, inst, report)
+			peers[i] = read(ctx, cfg, inst, report)
 		}
 		list.Items[i] = *report
 		p.done(&list.Items[i])
 	})
-	primaries(list.Items, roles)
+	byPeers(list.Items, peers, cfg.Rules)
 	list.Summary = policy.Summarise(list.Items, errs)
 	return list
 }
@@ -123,27 +121,5 @@ func fail(report *v1.DriftReport, e v1.ReportError) {
 		report.State = v1.StateIncomplete
 	default:
 		report.State = v1.StateUnreachable
-	}
-}
-
-// primaries calls a server that has no source a primary if a pod of the same
-// workload is a replica: MySQL tells who replicates from it only to accounts
-// with PROCESS. Where one of them is known to have replicas, another without a
-// source is no second primary: it has lost its replication. roles is what each server said of itself.
-func primaries(items []v1.DriftReport, roles []model.Role) {
-	replicated, led := map[string]bool{}, map[string]bool{}
-	key := func(i v1.Instance) string { return fmt.Sprint(i.Namespace, "|", i.Workload) }
-	for i, r := range items {
-		if r.Instance.Role == roleReplica {
-			replicated[key(r.Instance)] = true
-		}
-		if roles[i] == model.RolePrimary {
-			led[key(r.Instance)] = true
-		}
-	}
-	for i := range items {
-		if in := &items[i].Instance; roles[i] == model.RoleAlone && replicated[key(*in)] && !led[key(*in)] {
-			in.Role = rolePrimary
-		}
 	}
 }

@@ -89,8 +89,9 @@ func shop(names ...string) objects {
 }
 
 // server answers as a MySQL server with max_connections as given; source is its
-// source in replication, "" for none; replicas how many read from it.
-type server struct{ maxConnections, source, replicas string }
+// source in replication, "" for none; replicas how many read from it; readOnly
+// the value of a SET GLOBAL, "" for none.
+type server struct{ maxConnections, source, replicas, readOnly string }
 
 func text(values ...string) []*string {
 	row := make([]*string, len(values))
@@ -108,8 +109,11 @@ func (s server) Query(ctx context.Context, statement string) ([][]*string, []str
 	case statement == observed.IdentityStatement:
 		return [][]*string{text("9.7.4", "x", "h", "1795581901.0")}, []string{"v", "c", "h", "t"}, nil
 	case strings.Contains(statement, "global_variables"):
-		return [][]*string{text("v", "max_connections", s.maxConnections, "EXPLICIT", "/etc/mysql/conf.d/my.cnf"), text("s", "Uptime", "60", "", ""), text("r", "replicas", cmp.Or(s.replicas, "0"), "", "")},
-			[]string{"k", "n", "v", "source", "path"}, nil
+		rows := [][]*string{text("v", "max_connections", s.maxConnections, "EXPLICIT", "/etc/mysql/conf.d/my.cnf"), text("s", "Uptime", "60", "", ""), text("r", "replicas", cmp.Or(s.replicas, "0"), "", "")}
+		if s.readOnly != "" {
+			rows = append(rows, text("v", "read_only", s.readOnly, "DYNAMIC", ""))
+		}
+		return rows, []string{"k", "n", "v", "source", "path"}, nil
 	case strings.Contains(statement, "REPLICA") && s.source != "":
 		return [][]*string{text(s.source)}, []string{"Source_Host"}, nil
 	}
@@ -391,25 +395,27 @@ func TestRunLastChange(t *testing.T) {
 	}
 }
 
-// A pod that lost its replication is no second primary beside one with replicas.
+// A pod that lost its replication is no second primary beside one with replicas,
+// and that it takes writes is drift; a primary may.
 func TestLostReplica(t *testing.T) {
 	three := owners{objects: shop("mysql-0", "mysql-1", "mysql-2"), object: map[string]any{"spec": map[string]any{"replicas": int64(3)}}}
-	for replicas, want := range map[string]string{"1": "primary replica ", "0": "primary replica primary"} {
+	three.configMaps[0].Data["my.cnf"] += "read_only = ON\n"
+	for replicas, want := range map[string]string{"1": "primary InSync, replica Drifted, Drifted", "0": "primary InSync, replica Drifted, primary InSync"} {
 		conn := &connector{connect: func(_ context.Context, pod string) (observed.Conn, error) {
 			switch pod {
 			case "mysql-0":
-				return server{maxConnections: "2000", replicas: replicas}, nil
+				return server{maxConnections: "2000", replicas: replicas, readOnly: "OFF"}, nil
 			case "mysql-1":
-				return server{maxConnections: "2000", source: "mysql-0"}, nil
+				return server{maxConnections: "2000", source: "mysql-0", readOnly: "OFF"}, nil
 			}
-			return server{maxConnections: "2000"}, nil
+			return server{maxConnections: "2000", readOnly: "OFF"}, nil
 		}}
 		list := Run(context.Background(), Config{Objects: three, Connector: conn, Selection: cluster.Selection{Namespaces: []string{"shop"}}})
 		var got []string
 		for _, r := range list.Items {
-			got = append(got, r.Instance.Role)
+			got = append(got, strings.TrimSpace(r.Instance.Role+" "+string(r.State)))
 		}
-		if strings.Join(got, " ") != want {
+		if strings.Join(got, ", ") != want {
 			t.Errorf("%s replicas: roles %q, want %q", replicas, got, want)
 		}
 	}
