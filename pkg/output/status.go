@@ -211,7 +211,7 @@ func Totals(s v1.Summary) string {
 	}
 	b := fmt.Sprintf("%s: %d in sync, %d drifted", count(s.Instances, "instance", "instances"), s.InSync, s.Drifted)
 	if rest := s.Instances - s.InSync - s.Drifted - s.Unread; rest > 0 {
-		b += fmt.Sprintf(", %d pending", rest)
+		b += fmt.Sprintf(", %d ungoverned", rest)
 	}
 	if s.Unread > 0 {
 		b += fmt.Sprintf(", %d not read whole", s.Unread)

@@ -36,6 +36,9 @@ release, P1 is to be reviewed, P2 can wait) and when something last changed.
 
 Servers that could not be read have a row too, with the reason on stderr.
 
+A pod's annotation mysqldrift.io/ignore: "true" leaves it out, and
+mysqldrift.io/server: CONTAINER says which of its containers is the server.
+
 Exit codes: 0 no drift, 1 drift, 2 failure or wrong use, 3 some server could not
 be read.`,
 		Example: `  # The servers of the current namespace
