@@ -26,6 +26,7 @@ const (
 	ReasonAPIServer       = "APIServerGone"     // the API server does not answer
 	ReasonNotFound        = "NotFound"          // no such object
 	ReasonNoNamespace     = "NoNamespace"       // no such namespace
+	ReasonBadSelector     = "BadSelector"       // no such field to select by
 	ReasonNoServer        = "NoServer"          // an object that runs no server
 	ReasonNotReady        = "NotReady"          // the container does not run yet
 	ReasonRestarting      = "Restarting"        // the container restarts again and again
@@ -123,6 +124,8 @@ func plumbingFault(e *v1.ReportError, err error) {
 		e.Reason, e.Hint = ReasonRefused, "nothing listens on that port in the pod: the server may still start, use another port, or skip-networking (then --via exec)"
 	case apierrors.IsNotFound(err) || strings.Contains(text, `" not found`):
 		e.Reason, e.Hint = ReasonPodGone, "the object went away during the scan: run it again"
+	case apierrors.IsBadRequest(err) && strings.Contains(text, "field label not supported"):
+		e.Reason, e.Hint = ReasonBadSelector, "pods can be selected by the fields that kubectl get pods --field-selector takes: metadata.name, spec.nodeName, status.phase, status.podIP, ..."
 	case apierrors.IsUnauthorized(err):
 		e.Reason, e.Hint = ReasonUnauthenticated, "log in to the cluster again: kubectl auth whoami"
 	case errors.Is(err, driver.ErrBadConn) || errors.Is(err, mysql.ErrInvalidConn) || errors.Is(err, io.EOF) ||

@@ -51,6 +51,8 @@ func TestErrorReport(t *testing.T) {
 		{"hang", context.DeadlineExceeded, ReasonTimeout, "deadline", "--timeout"},
 		{"Ctrl-C", fmt.Errorf("x: %w", context.Canceled), ReasonCanceled, "interrupted", ""},
 		{"API server gone", &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}, ReasonAPIServer, "refused", "readyz"},
+		{"no such field", apierrors.NewBadRequest("field label not supported: bogus.field"), ReasonBadSelector, "field label not supported", "status.phase"},
+		{"another bad request", apierrors.NewBadRequest("pod mysql-0 does not have a host assigned"), ReasonOther, "does not have a host assigned", ""},
 		{"not logged in", apierrors.NewUnauthorized("Unauthorized"), ReasonUnauthenticated, "Unauthorized", "whoami"},
 		{"anything else", errors.New("odd"), ReasonOther, "odd", ""},
 	}

@@ -23,9 +23,12 @@ func ExitCode(s v1.Summary) int {
 }
 
 // UnreadCode is the exit code of a result that is not whole. A namespace that
-// does not exist is wrong use, not a server that could not be read.
+// does not exist and a selector by no field that there is are wrong use, not a
+// server that could not be read.
 func UnreadCode(found int, errs []v1.ReportError) int {
-	other := func(e v1.ReportError) bool { return e.Reason != cluster.ReasonNoNamespace }
+	other := func(e v1.ReportError) bool {
+		return e.Reason != cluster.ReasonNoNamespace && e.Reason != cluster.ReasonBadSelector
+	}
 	if found == 0 && len(errs) > 0 && !slices.ContainsFunc(errs, other) {
 		return options.ExitFailure
 	}

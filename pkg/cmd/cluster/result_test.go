@@ -10,6 +10,7 @@ import (
 
 func TestExitCode(t *testing.T) {
 	no := v1.ReportError{Reason: cluster.ReasonNoNamespace}
+	field := v1.ReportError{Reason: cluster.ReasonBadSelector}
 	other := v1.ReportError{Reason: cluster.ReasonForbidden}
 	for name, c := range map[string]struct {
 		summary v1.Summary
@@ -19,6 +20,7 @@ func TestExitCode(t *testing.T) {
 		"drift":                        {v1.Summary{Instances: 2, Drift: 1}, options.ExitDrift},
 		"drift, one not read":          {v1.Summary{Instances: 2, Drift: 1, Incomplete: true}, options.ExitIncomplete},
 		"no such namespace":            {v1.Summary{Incomplete: true, Errors: []v1.ReportError{no}}, options.ExitFailure},
+		"no such field to select by":   {v1.Summary{Incomplete: true, Errors: []v1.ReportError{field}}, options.ExitFailure},
 		"in one of two contexts":       {v1.Summary{Instances: 1, Incomplete: true, Errors: []v1.ReportError{no}}, options.ExitIncomplete},
 		"in one, the other not listed": {v1.Summary{Incomplete: true, Errors: []v1.ReportError{no, other}}, options.ExitIncomplete},
 	} {
