@@ -22,7 +22,7 @@ func Explain(ctx context.Context, in Input) v1.BlameReport {
 // Report turns facts into the printed form. Pure.
 func Report(instance v1.Instance, f *Facts) v1.BlameReport {
 	verdict := Judge(f)
-	r := v1.BlameReport{Instance: instance, Variable: f.Variable, Declared: f.Declared, Running: f.Running,
+	r := v1.BlameReport{TypeMeta: metav1.TypeMeta{APIVersion: v1.APIVersion, Kind: "BlameReport"}, Instance: instance, Variable: f.Variable, Declared: f.Declared, Running: f.Running,
 		Verdict: verdict, Hops: Chain(f, verdict)}
 	if u := Untraceable(f); u != nil {
 		r.Findings = append(r.Findings, *u)

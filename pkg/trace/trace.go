@@ -70,7 +70,7 @@ func GatherFor(in blame.Input, file v1.GoverningFile) blame.Input {
 
 // Build makes the chain, source first.
 func Build(in Input) v1.TraceReport {
-	r := v1.TraceReport{Namespace: in.Namespace, Workload: in.Workload, Source: in.Source, Hops: []v1.TraceHop{}}
+	r := v1.TraceReport{TypeMeta: metav1.TypeMeta{APIVersion: v1.APIVersion, Kind: "TraceReport"}, Namespace: in.Namespace, Workload: in.Workload, Source: in.Source, Hops: []v1.TraceHop{}}
 	shared := sharedFacts(in.Pods)
 	b := builder{report: &r}
 	if shared != nil {

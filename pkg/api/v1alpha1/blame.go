@@ -15,12 +15,13 @@ type BlameReportList struct {
 
 // BlameReport is one variable's history on one instance, oldest hop first.
 type BlameReport struct {
-	Instance Instance   `json:"instance"`
-	Variable string     `json:"variable"`
-	Declared *Declared  `json:"declared,omitempty"`
-	Running  *Running   `json:"running,omitempty"`
-	Hops     []BlameHop `json:"hops"`
-	Verdict  Verdict    `json:"verdict"`
+	metav1.TypeMeta `json:",inline"`
+	Instance        Instance   `json:"instance"`
+	Variable        string     `json:"variable"`
+	Declared        *Declared  `json:"declared,omitempty"`
+	Running         *Running   `json:"running,omitempty"`
+	Hops            []BlameHop `json:"hops"`
+	Verdict         Verdict    `json:"verdict"`
 	// Severity of the drift, and the rule that ignores it, by the policy in force.
 	Severity Severity `json:"severity,omitempty"`
 	Ignored  *Ignored `json:"ignored,omitempty"`

@@ -118,9 +118,10 @@ type TraceReportList struct {
 
 // TraceReport is the delivery chain of one source of a workload as it stands.
 type TraceReport struct {
-	Namespace string `json:"namespace"`
-	Workload  string `json:"workload"`
-	Source    string `json:"source,omitempty"` // configmap/NAME:KEY that is followed
+	metav1.TypeMeta `json:",inline"`
+	Namespace       string `json:"namespace"`
+	Workload        string `json:"workload"`
+	Source          string `json:"source,omitempty"` // configmap/NAME:KEY that is followed
 	// Head is what is on its way: a commit, or the source as it is in the cluster
 	// where no repository was read.
 	Head string     `json:"head,omitempty"`
