@@ -70,6 +70,22 @@ func (c *Config) Expired(now time.Time) []string {
 	return said
 }
 
+// Variables are the names and patterns of the ignore rules and severities, each
+// with its place as far as it is kept.
+func (c *Config) Variables() map[string]string {
+	said := map[string]string{}
+	if c == nil {
+		return said
+	}
+	for name := range c.Severities {
+		said[name] = "severities"
+	}
+	for _, r := range c.Ignore {
+		said[r.Variable] = r.Place.String() + ": ignore rule"
+	}
+	return said
+}
+
 // Flag is the default of a verb's flag.
 func (c *Config) Flag(verb, flag string) (Value, bool) {
 	if c == nil {

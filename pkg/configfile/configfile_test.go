@@ -80,6 +80,7 @@ func TestFaults(t *testing.T) {
 		want  string
 	}{
 		"section":           {"ignore: []\nignored: []\n", userFile, `f.yaml:2: there is no section "ignored"`},
+		"a list":            {"- x\n", userFile, `f.yaml:1: the file is not made of sections`},
 		"flag":              {"defaults:\n  timeout: 1m\n  no-such: x\n", userFile, "f.yaml:3: there is no flag --no-such"},
 		"verb":              {"verbs:\n  stat: {}\n", userFile, `f.yaml:2: there is no verb "stat"`},
 		"verb's flag":       {"verbs:\n  status:\n    replicas: true\n", userFile, "f.yaml:3: status has no flag --replicas"},

@@ -75,6 +75,9 @@ func faultOf(t *tree, err error) fault {
 	}
 	text := strings.Replace(err.Error(), " in body ", " ", 1)
 	text = typeFault.ReplaceAllString(text, "$1, not $2")
+	if len(where) == 0 {
+		return fault{t.place(), "the file is not made of sections: want lines such as \"ignore:\" or \"defaults:\" at its left edge"}
+	}
 	if rest, ok := strings.CutPrefix(text, invalid.Name); ok {
 		text = strings.Join(where, ".") + ":" + rest
 	}

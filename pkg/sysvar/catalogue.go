@@ -82,20 +82,22 @@ func loadTable(s model.Server) *table {
 	return t
 }
 
-// chooseFile finds the table file for a server among those embedded.
-func chooseFile(s model.Server) (string, model.Version) {
-	type candidate struct {
-		file    string
-		version model.Version
-	}
-	var all []candidate
+// embedded is one table file of data/.
+type embedded struct {
+	file    string
+	version model.Version
+}
+
+// embeddedOf lists the tables of a flavour, oldest release first.
+func embeddedOf(flavour model.Flavour) []embedded {
+	var all []embedded
 	entries, _ := dataFS.ReadDir("data")
 	for _, e := range entries {
 		name, ok := strings.CutSuffix(e.Name(), ".tsv")
 		if !ok || strings.HasSuffix(name, ".doc") {
 			continue
 		}
-		number, ok := strings.CutPrefix(name, string(s.Flavour)+"-")
+		number, ok := strings.CutPrefix(name, string(flavour)+"-")
 		if !ok {
 			continue
 		}
@@ -103,12 +105,18 @@ func chooseFile(s model.Server) (string, model.Version) {
 		if err != nil {
 			continue
 		}
-		all = append(all, candidate{path.Join("data", e.Name()), v.Version})
+		all = append(all, embedded{path.Join("data", e.Name()), v.Version})
 	}
+	sort.Slice(all, func(i, j int) bool { return all[i].version.Compare(all[j].version) < 0 })
+	return all
+}
+
+// chooseFile finds the table file for a server among those embedded.
+func chooseFile(s model.Server) (string, model.Version) {
+	all := embeddedOf(s.Flavour)
 	if len(all) == 0 {
 		return "", model.Version{}
 	}
-	sort.Slice(all, func(i, j int) bool { return all[i].version.Compare(all[j].version) < 0 })
 	if s.Version.IsZero() {
 		last := all[len(all)-1]
 		return last.file, last.version

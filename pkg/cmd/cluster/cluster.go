@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,10 +19,12 @@ import (
 
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cluster"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/options"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/configfile"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/offline"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/output"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/policy"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/scan"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/sysvar"
 )
 
 // Flags are those of every verb that scans.
@@ -30,9 +33,9 @@ type Flags struct {
 	Select  options.Select
 	Connect options.Connect
 
-	contexts    []string
-	password    *cluster.Password
-	toldExpired bool
+	contexts  []string
+	password  *cluster.Password
+	toldRules bool
 }
 
 // AddFlags binds them to a verb.
@@ -194,14 +197,31 @@ func (f *Flags) Account() (offline.Account, error) {
 }
 
 // Policy is what reports are judged by: the user's rules on top of the built-in
-// ones. Rules that expired are told, once.
+// ones. Rules that expired or are about no variable are told, once.
 func (f *Flags) Policy() policy.Rules {
 	now := time.Now()
-	if !f.toldExpired {
-		for _, text := range f.Root.File.Expired(now) {
+	if !f.toldRules {
+		for _, text := range append(f.Root.File.Expired(now), unknownVariables(f.Root.File)...) {
 			f.Root.Warn("%s", output.Escape(text))
 		}
 	}
-	f.toldExpired = true
+	f.toldRules = true
 	return f.Root.File.Rules(now)
+}
+
+// unknownVariables are the names in a configuration file that no release has.
+func unknownVariables(file *configfile.Config) []string {
+	var said []string
+	for name, place := range file.Variables() {
+		if !sysvar.Known(name) {
+			said = append(said, place+": "+NoSuchVariable(name))
+		}
+	}
+	slices.Sort(said)
+	return said
+}
+
+// NoSuchVariable says that no release has a variable: it is mistyped, or a plugin's.
+func NoSuchVariable(name string) string {
+	return fmt.Sprintf("no MySQL or MariaDB release that is known has a variable %s; kubectl mysqldrift explain %[1]s finds the nearest name", name)
 }

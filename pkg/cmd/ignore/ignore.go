@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -18,6 +17,7 @@ import (
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/options"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/configfile"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/policy"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/sysvar"
 )
 
 type flags struct {
@@ -121,9 +121,8 @@ func (f *flags) senseless(rule policy.Ignore) error {
 	if day, err := time.Parse(time.DateOnly, rule.Expires); err == nil && !time.Now().Before(day.AddDate(0, 0, 1)) {
 		return options.Usagef("--expires %s is over: the rule would ignore nothing", rule.Expires)
 	}
-	names, _ := cluster.CompleteVariables("")
-	if !slices.ContainsFunc(names, func(name string) bool { ok, _ := filepath.Match(rule.Variable, name); return ok }) {
-		fmt.Fprintf(f.root.Streams.ErrOut, "warning: no MySQL or MariaDB release that is known has a variable %s; kubectl mysqldrift explain %[1]s finds the nearest name\n", rule.Variable)
+	if !sysvar.Known(rule.Variable) {
+		f.root.Warn("%s", cluster.NoSuchVariable(rule.Variable))
 	}
 	return nil
 }
