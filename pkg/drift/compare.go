@@ -51,7 +51,8 @@ type comparison struct {
 	catalogue *sysvar.Catalogue
 	fresh     *sysvar.Fresh
 	snap      *model.Snapshot
-	plugins   *bool // whether the declaration loads any, once it was asked
+	ownFiles  map[string]bool // see fileKnown
+	plugins   *bool           // whether the declaration loads any, once it was asked
 }
 
 func newComparison(in Input) *comparison {
@@ -178,7 +179,7 @@ func (c *comparison) changedFlags(value *sysvar.Value, v model.Variable) []strin
 	case !value.Partial:
 		return nil
 	case v.Source == model.SourceDynamic || v.Source == model.SourcePersisted:
-	case v.Source == model.SourceFile && c.in.Declaration.Complete && c.catalogue.KnowsDefaults(v.Name):
+	case v.Source == model.SourceFile && c.fileKnown(v) && c.catalogue.KnowsDefaults(v.Name):
 	default:
 		return nil
 	}

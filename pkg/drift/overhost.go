@@ -37,7 +37,7 @@ func (c *comparison) overHost(f v1.Finding, spec *sysvar.Spec, v model.Variable,
 	case v.Source == model.SourceDynamic && !persisted, verdict == sysvar.HostUsual:
 		f.Class, f.Remedy = v1.NotObservable, ""
 		f.Message += ": whether this is the default cannot be told"
-	case v.Source == model.SourceFile && !c.in.Declaration.Complete:
+	case v.Source == model.SourceFile && !c.fileKnown(v):
 		return nil
 	default:
 		f.Drift = true

@@ -146,7 +146,7 @@ func (c *comparison) asStarted(name, value string) bool {
 // changed reports whether an undeclared variable differs from what a fresh
 // server would have.
 func (c *comparison) changed(name string, spec *sysvar.Spec, v model.Variable) (bool, string) {
-	if spec.PerPod && !c.setServerID(v) || v.Source == model.SourceFile && !c.in.Declaration.Complete {
+	if spec.PerPod && !c.setServerID(v) || v.Source == model.SourceFile && !c.fileKnown(v) {
 		return false, ""
 	}
 	value, ok := c.fresh.Default(name)

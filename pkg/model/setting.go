@@ -67,6 +67,9 @@ type Declaration struct {
 	// Complete is false if a file or argument is known to exist that could not be
 	// read: then an undeclared value proves nothing.
 	Complete bool
+	// Unread are the includes that were not followed, a folder with a slash at its
+	// end, where nothing else is missing. Then only what comes from there is unknown.
+	Unread []string
 	// Missing says what could not be read and why, for the user.
 	Missing []string
 }

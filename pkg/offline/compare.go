@@ -179,6 +179,7 @@ func (cfg Config) declare(ctx context.Context, report *v1.DriftReport, server mo
 		args, start = optionfile.ParseArgs(words)
 	}
 	governed := map[string]bool{}
+	allNamed := true
 	for _, path := range cfg.OptionFiles {
 		data, err := cfg.read(ctx, path)
 		if err != nil {
@@ -209,6 +210,8 @@ func (cfg Config) declare(ctx context.Context, report *v1.DriftReport, server mo
 		for _, p := range f.Unread() {
 			d.Complete = false
 			d.Missing = append(d.Missing, fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.Message))
+			target, named := f.Target(p)
+			d.Unread, allNamed = append(d.Unread, target), allNamed && named
 		}
 		for _, p := range f.Problems {
 			report.Findings = append(report.Findings, drift.OfFile(p, model.Origin{Hop: model.HopFile, Path: p.File, Line: p.Line, Column: p.Column}))
@@ -216,6 +219,9 @@ func (cfg Config) declare(ctx context.Context, report *v1.DriftReport, server mo
 	}
 	for _, s := range args {
 		d.Settings = append(d.Settings, setting(s, model.HopArgument))
+	}
+	if !allNamed {
+		d.Unread = nil
 	}
 	report.Notes = append(report.Notes, d.Missing...)
 	return d, nil

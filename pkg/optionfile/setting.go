@@ -2,6 +2,7 @@ package optionfile
 
 import (
 	"fmt"
+	"path"
 	"strings"
 )
 
@@ -100,6 +101,22 @@ func (f *File) Unread() []Problem {
 		}
 	}
 	return out
+}
+
+// Target is what the include of an Unread problem names, a folder with a slash at
+// its end; false where the server's working directory decides.
+func (f *File) Target(p Problem) (string, bool) {
+	for _, i := range f.Includes {
+		if i.File != p.File || i.Line != p.Line || !strings.HasPrefix(i.Path, "/") {
+			continue
+		}
+		target := path.Clean(i.Path)
+		if i.Dir {
+			target = strings.TrimSuffix(target, "/") + "/"
+		}
+		return target, true
+	}
+	return "", false
 }
 
 // foldGroup folds ASCII only: the servers fold Latin-1, but no group that they
