@@ -16,7 +16,15 @@ import (
 
 // CompleteNames completes workloads and pods that run a server.
 func CompleteNames(root *options.Root) cobra.CompletionFunc {
-	return func(cmd *cobra.Command, args []string, toComplete string) ([]string, cobra.ShellCompDirective) {
+	return complete(root, func(ctx context.Context, objects cluster.Objects, namespace, typed string) []string {
+		found, _ := cluster.Discover(ctx, objects, cluster.Selection{Namespaces: []string{namespace}})
+		return namesOf(found, typed)
+	})
+}
+
+// complete asks the cluster for names, for as long as somebody who pressed Tab waits.
+func complete(root *options.Root, names func(ctx context.Context, objects cluster.Objects, namespace, typed string) []string) cobra.CompletionFunc {
+	return func(cmd *cobra.Command, _ []string, toComplete string) ([]string, cobra.ShellCompDirective) {
 		f := &Flags{Root: root, Connect: options.Connect{Via: options.ViaAuto, Parallel: 1}}
 		target, err := f.Target(false)
 		if err != nil {
@@ -28,8 +36,7 @@ func CompleteNames(root *options.Root) cobra.CompletionFunc {
 		}
 		ctx, cancel := context.WithTimeout(cmd.Context(), completeWithin)
 		defer cancel()
-		found, _ := cluster.Discover(ctx, objects, cluster.Selection{Namespaces: []string{target.namespace}})
-		return namesOf(found, toComplete), cobra.ShellCompDirectiveNoFileComp
+		return names(ctx, objects, target.namespace, toComplete), cobra.ShellCompDirectiveNoFileComp
 	}
 }
 
@@ -63,27 +70,16 @@ func namesOf(found []cluster.Instance, typed string) []string {
 
 // CompleteNamespaces completes the cluster's namespaces.
 func CompleteNamespaces(root *options.Root) cobra.CompletionFunc {
-	return func(cmd *cobra.Command, _ []string, toComplete string) ([]string, cobra.ShellCompDirective) {
-		f := &Flags{Root: root, Connect: options.Connect{Via: options.ViaAuto, Parallel: 1}}
-		target, err := f.Target(false)
-		if err != nil {
-			return nil, cobra.ShellCompDirectiveNoFileComp
-		}
-		objects, err := target.Objects()
-		if err != nil {
-			return nil, cobra.ShellCompDirectiveNoFileComp
-		}
-		ctx, cancel := context.WithTimeout(cmd.Context(), completeWithin)
-		defer cancel()
+	return complete(root, func(ctx context.Context, objects cluster.Objects, _, typed string) []string {
 		found, _ := objects.List(ctx, "", "", "Namespace")
 		var names []string
 		for _, ns := range found {
-			if strings.HasPrefix(ns.GetName(), toComplete) {
+			if strings.HasPrefix(ns.GetName(), typed) {
 				names = append(names, ns.GetName())
 			}
 		}
-		return names, cobra.ShellCompDirectiveNoFileComp
-	}
+		return names
+	})
 }
 
 // completeWithin is how long a shell waits: rather nothing than late.
