@@ -47,7 +47,8 @@ func (m *machine) arithText(s string, depth int) (int, bool) {
 		return 0, false
 	}
 	if syntax.ValidName(s) {
-		return m.arithText(m.get(s).String(), depth+1)
+		list, _, _ := m.lookup(&syntax.ParamExp{Param: &syntax.Lit{Value: s}}, s)
+		return m.arithText(joinFields(list).String(), depth+1)
 	}
 	// The text of a variable is itself an expression.
 	f, err := parseScript("((" + s + "))")
