@@ -46,7 +46,7 @@ func ok(m *machine, _ []text) { m.status = 0 }
 // the lines that come out are still the file's.
 func evalBuiltin(m *machine, argv []text) {
 	script := joinFields(argv[1:])
-	run := func() { m.runText(script, m.script, nil, false, false) }
+	run := func() { m.runText(script, m.script, nil, shellOptions{}, false) }
 	if textSource(script) == nil {
 		run()
 		return
@@ -282,7 +282,7 @@ func sourceFile(m *machine, argv []text) {
 	if len(argv) > 2 {
 		params = append([]text{saved0(m.params)}, argv[2:]...)
 	}
-	m.runText(n.data, src, params, m.errexit, false)
+	m.runText(n.data, src, params, shellOptions{}, false)
 }
 
 func execBuiltin(m *machine, argv []text) {

@@ -195,3 +195,19 @@ func shebang(script string) string {
 	}
 	return fields[0]
 }
+
+// shebangOptions are those in a script's first line: #!/bin/sh -eu.
+func shebangOptions(line string) (o shellOptions) {
+	fields := strings.Fields(line)
+	for i, f := range fields {
+		if i == 0 || f[0] != '-' || strings.HasPrefix(f, "--") {
+			continue
+		}
+		name := ""
+		if i+1 < len(fields) && strings.Contains(f, "o") {
+			name = fields[i+1]
+		}
+		o.take(f, name)
+	}
+	return o
+}

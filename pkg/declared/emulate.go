@@ -240,7 +240,7 @@ func (m *machine) startKolla() {
 			m.copyOne(from, to, false, true)
 		}
 	}
-	m.runText(plain(config.Command), &source{object: textObject(t), kind: scriptText}, nil, false, true)
+	m.runText(plain(config.Command), &source{object: textObject(t), kind: scriptText}, nil, shellOptions{}, true)
 	if m.isServer && len(m.starts) == 0 {
 		m.unread("the command in kolla's config.json", nil)
 	}

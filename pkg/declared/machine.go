@@ -180,65 +180,73 @@ func isShell(name string) bool {
 	return false
 }
 
+// shellOptions are those of a shell that decide how far a script goes.
+type shellOptions struct {
+	errexit bool // -e
+	nounset bool // -u
+}
+
+// take adds what a word of single letters, or the name after -o, switches on.
+func (o *shellOptions) take(letters, name string) {
+	o.errexit = o.errexit || strings.Contains(letters, "e") || name == "errexit"
+	o.nounset = o.nounset || strings.Contains(letters, "u") || name == "nounset"
+}
+
 // runShell is `sh [-options] [-c text | file] args`.
 func (m *machine) runShell(argv []text) {
 	saved := m.dialect
 	m.dialect = dialectOf(argv[0].String(), m.imageName)
 	defer func() { m.dialect = saved }()
-	errexit := false
-	for i := 1; i < len(argv); i++ {
+	options, isText, rest := shellWords(argv[1:])
+	switch {
+	case isText && len(rest) == 0:
+		m.status = 2
+	case isText:
+		src := &source{object: "arg", kind: scriptText}
+		if from := firstSource(rest[0]); from != nil && from.kind == fileText {
+			src = &source{object: from.object, kind: scriptText, secret: from.secret}
+		}
+		params := rest[1:]
+		if len(params) == 0 {
+			params = argv[:1]
+		}
+		m.runText(rest[0], src, params, options, true)
+	case len(rest) > 0:
+		m.runFile(rest[0].String(), rest, options, true)
+	case m.inKnown:
+		m.runText(m.in, nil, argv[:1], options, true)
+	}
+}
+
+// shellWords takes a shell's own options off, and says whether the first of the rest
+// is the script itself (-c).
+func shellWords(argv []text) (options shellOptions, isText bool, rest []text) {
+	for i := 0; i < len(argv); i++ {
 		a := argv[i].String()
 		switch {
-		case a == "--":
-			continue
-		case a == "-o" || a == "+o" || a == "-O" || a == "+O":
-			i++
-			if i < len(argv) && argv[i].String() == "errexit" && a == "-o" {
-				errexit = true
-			}
+		case a == "--" || a == "-":
+			return options, isText, argv[i+1:]
+		case len(a) < 2 || a[0] != '-' && a[0] != '+':
+			return options, isText, argv[i:]
 		case strings.HasPrefix(a, "--"):
 			continue
-		case strings.HasPrefix(a, "-") || strings.HasPrefix(a, "+"):
-			errexit = errexit || strings.HasPrefix(a, "-") && strings.Contains(a, "e")
-			if strings.HasPrefix(a, "-") && strings.Contains(a, "o") {
-				i++ // -eo pipefail
-				if strings.Contains(a, "c") && i < len(argv) {
-					i++
-				}
-				if !strings.Contains(a, "c") {
-					continue
-				}
-				i--
-			}
-			if strings.Contains(a, "c") {
-				if i+1 >= len(argv) {
-					m.status = 2
-					return
-				}
-				src := &source{object: "arg", kind: scriptText}
-				if from := firstSource(argv[i+1]); from != nil && from.kind == fileText {
-					src = &source{object: from.object, kind: scriptText, secret: from.secret}
-				}
-				params := append([]text{argv[0]}, argv[min(i+2, len(argv)):]...)
-				if len(argv) > i+2 {
-					params = argv[i+2:]
-				}
-				m.runText(argv[i+1], src, params, errexit, true)
-				return
-			}
-		default:
-			m.runFile(a, argv[i:], errexit, true)
-			return
+		}
+		name := ""
+		if strings.ContainsAny(a, "oO") && i+1 < len(argv) {
+			i++
+			name = argv[i].String() // -eo pipefail
+		}
+		if a[0] == '-' {
+			options.take(a, name)
+			isText = isText || strings.Contains(a, "c")
 		}
 	}
-	if m.inKnown {
-		m.runText(m.in, nil, argv[:1], errexit, true)
-	}
+	return options, isText, nil
 }
 
 // runFile runs a script from the container's file system; false if it is not
 // there or not known.
-func (m *machine) runFile(name string, params []text, errexit, own bool) bool {
+func (m *machine) runFile(name string, params []text, options shellOptions, own bool) bool {
 	n := m.view.at(name).n
 	if n == nil || n.dir != nil || !n.data.known() || len(n.data) == 0 || isImage(n.data) {
 		m.unread(name, params)
@@ -248,12 +256,12 @@ func (m *machine) runFile(name string, params []text, errexit, own bool) bool {
 	if from := firstSource(n.data); from != nil {
 		src = &source{object: from.object, kind: scriptText, secret: from.secret}
 	}
-	m.runText(n.data, src, params, errexit, own)
+	m.runText(n.data, src, params, options, own)
 	return true
 }
 
 // runText runs a script's text. own is false for what runs in the calling shell.
-func (m *machine) runText(script text, src *source, params []text, errexit, own bool) {
+func (m *machine) runText(script text, src *source, params []text, options shellOptions, own bool) {
 	if m.depth > 20 {
 		m.doubt = "scripts call each other without end"
 		return
@@ -271,8 +279,8 @@ func (m *machine) runText(script text, src *source, params []text, errexit, own 
 		m.params = params
 	}
 	run := func() {
-		m.errexit = errexit || m.errexit && !own
-		m.nounset = m.nounset && !own
+		m.errexit = options.errexit || m.errexit && !own
+		m.nounset = options.nounset || m.nounset && !own
 		list, whole := m.readable(file.Stmts)
 		m.stmts(list)
 		if !whole && m.flow == flowNone {

@@ -97,7 +97,7 @@ func (m *machine) runOwn(name string, argv []text) {
 	saved := m.dialect
 	m.dialect = dialectOf(shebang(head), m.imageName)
 	defer func() { m.dialect = saved }()
-	m.runFile(name, append([]text{plain(name)}, argv[1:]...), strings.Contains(head, "sh -e"), true)
+	m.runFile(name, append([]text{plain(name)}, argv[1:]...), shebangOptions(head), true)
 }
 
 func isServer(base string) bool {

@@ -409,7 +409,7 @@ func wrapper(m *machine, argv []text) {
 		a := argv[i].String()
 		if strings.HasPrefix(a, "-") {
 			if a == "-c" && path.Base(argv[0].String()) == "su" && i+1 < len(argv) {
-				m.runText(argv[i+1], m.script, nil, false, true)
+				m.runText(argv[i+1], m.script, nil, shellOptions{}, true)
 				return
 			}
 			if len(a) == 2 && (a == "-u" || a == "-g" || a == "-n" || a == "-s") && i+1 < len(argv) {
