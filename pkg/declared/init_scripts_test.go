@@ -212,3 +212,70 @@ func TestLinkToKey(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// TestNotExecutable: what has no bit for it is not run, whoever runs it: the script goes
+// on without it, or ends.
+func TestNotExecutable(t *testing.T) {
+	const script = `printf '#!/bin/sh -e\ncp /cm/b.cnf /etc/mysql/conf.d/\nfalse\ncp /cm/my.cnf /etc/mysql/conf.d/\n' > /etc/mysql/conf.d/x; `
+	for name, test := range map[string]struct{ script, want, problems string }{
+		"goes on":      {script + "/etc/mysql/conf.d/x; cp /cm/my.cnf /etc/mysql/conf.d/", onlyMy, ""},
+		"made so":      {script + "chmod +x /etc/mysql/conf.d/x; /etc/mysql/conf.d/x || true", onlyB, ""},
+		"given":        {script + "sh -e /etc/mysql/conf.d/x || true", onlyB, ""},
+		"ends":         {script + "cp /cm/my.cnf /etc/mysql/conf.d/ && /etc/mysql/conf.d/x", onlyMy + "?", "Fatal InitContainerFails"},
+		"a key":        {"/cm/my.cnf || cp /cm/b.cnf /etc/mysql/conf.d/", onlyB, ""},
+		"of the image": {"cp /usr/bin/tool /etc/mysql/conf.d/t && /etc/mysql/conf.d/t && cp /cm/my.cnf /etc/mysql/conf.d/", onlyMy + "? " + onlyB + "?", ""},
+	} {
+		if got, problems := governs(t, podManifest{script: test.script}); got != test.want || problems != test.problems {
+			t.Errorf("%s: %q, %q, want %q, %q", name, got, problems, test.want, test.problems)
+		}
+	}
+}
+
+// serverCommand is a pod whose server is started by a script.
+type serverCommand struct {
+	script, mode string
+	runs         bool
+}
+
+func (c serverCommand) String() string {
+	return fmt.Sprintf(`apiVersion: v1
+kind: ConfigMap
+metadata: {name: cfg}
+data:
+  my.cnf: "[mysqld]\nmax_connections=1\n"
+  x.sh: "#!/bin/sh\nexit 0\n"
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: db}
+spec:
+  containers:
+  - {name: mysql, image: "mysql:8.0.36", command: [sh, -c, %q], volumeMounts: [{name: cm, mountPath: /cm}]}
+  volumes: [{name: cm, configMap: {name: cfg%s}}]
+status: {containerStatuses: [{name: mysql, ready: %t}]}
+`, c.script, c.mode, c.runs)
+}
+
+// TestCommandFails: a command that ends before it comes to the server starts none.
+func TestCommandFails(t *testing.T) {
+	const cp, start = "cp /cm/my.cnf /etc/mysql/conf.d/ && ", "exec docker-entrypoint.sh mysqld"
+	const fails = "Fatal CommandFails"
+	for name, test := range map[string]struct {
+		command        serverCommand
+		want, problems string
+	}{
+		"not executable": {serverCommand{script: cp + "/cm/x.sh && " + start}, onlyMy + "?", fails},
+		"executable":     {serverCommand{script: cp + "/cm/x.sh && " + start, mode: ", defaultMode: 0755"}, onlyMy, ""},
+		"false":          {serverCommand{script: cp + "test -f /cm/none && " + start}, onlyMy + "?", fails},
+		"exit":           {serverCommand{script: cp + "test -f /cm/none || exit 3; " + start}, onlyMy + "?", fails},
+		// What the image may set, or a program that is not known, may make it go on.
+		"a variable": {serverCommand{script: cp + "[ -n \"$GO\" ] && " + start}, onlyMy, ""},
+		"a program":  {serverCommand{script: cp + "/usr/bin/tool /x && " + start}, onlyMy, ""},
+		"it runs":    {serverCommand{script: cp + "test -f /cm/none && " + start, runs: true}, onlyMy, ""},
+		"in the end": {serverCommand{script: cp + start + "; false"}, onlyMy, ""},
+	} {
+		if got, problems := governs(t, test.command); got != test.want || problems != test.problems {
+			t.Errorf("%s: %q, %q, want %q, %q", name, got, problems, test.want, test.problems)
+		}
+	}
+}

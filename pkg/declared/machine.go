@@ -52,6 +52,10 @@ type machine struct {
 	starts []start
 	// ranForeign is the first program that is not known in the middle of a script.
 	ranForeign string
+	// refused tells of a script that may not be executed, after a colon.
+	refused string
+	// askedUnset is set when a variable was asked for that only the image can set.
+	askedUnset bool
 	// doubt is set when something unreadable ran that might have changed more.
 	doubt string
 	depth int

@@ -182,6 +182,17 @@ func (m *machine) eachBelow(name string, deep bool, visit func(*node, *volume)) 
 	walk(pl.n)
 }
 
+// notExecutable says whether a file certainly cannot be run as a program: without a bit
+// for it not even root may. Of what an image or a disk had in its place before, and of
+// what came from there, the bits are not known.
+func (pl place) notExecutable() bool {
+	switch pl.vol.kind {
+	case "image", "disk":
+		return false
+	}
+	return pl.vol.opaque == "" && pl.n.data.known() && !isImage(pl.n.data) && pl.n.mode&0o111 == 0
+}
+
 // unreadable says whether the server's process certainly may not open a file: it is
 // root's, nobody else may read it, and the server runs as another user.
 func (r *resolver) unreadable(n *node, s start) bool {

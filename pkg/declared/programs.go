@@ -1,6 +1,7 @@
 package declared
 
 import (
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -89,7 +90,13 @@ func (m *machine) isOwnFile(name string) bool {
 
 // runOwn runs a file from a volume: a shell script is followed.
 func (m *machine) runOwn(name string, argv []text) {
-	head, _, _ := strings.Cut(m.view.at(name).n.data.String(), "\n")
+	pl := m.view.at(name)
+	if pl.notExecutable() {
+		m.refused = fmt.Sprintf(": %s may not be executed (mode %04o)", name, pl.n.mode)
+		m.status = 126
+		return
+	}
+	head, _, _ := strings.Cut(pl.n.data.String(), "\n")
 	if strings.HasPrefix(head, "#!") && !strings.Contains(head, "sh") {
 		m.unread(name, argv)
 		return

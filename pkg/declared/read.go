@@ -39,8 +39,8 @@ type reading struct {
 	unread   []string         // objects that are there, whose text the server reads and nobody could
 	nodes    map[string]*node // the files that were read, by the name asked for
 
-	// failed says which init container fails this way, "" if none does.
-	failed string
+	// failed says why no server starts this way, if none does.
+	failed failure
 
 	start start
 	dirs  []string // folders that were listed

@@ -106,6 +106,7 @@ func (m *machine) lookup(p *syntax.ParamExp, name string) (list []text, isList, 
 		if m.mayBeSet(name) {
 			return []text{plain(unknown)}, false, true
 		}
+		m.askedUnset = m.askedUnset || name == strings.ToUpper(name)
 		return nil, false, false
 	}
 	if p.Index != nil {

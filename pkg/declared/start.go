@@ -10,8 +10,12 @@ import (
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/optionfile"
 )
 
-// CodeInitFails is the problem of a pod whose init container cannot succeed.
-const CodeInitFails optionfile.Code = "InitContainerFails"
+// The problems of a pod in which no server can start: an init container that cannot
+// succeed, and a command that ends before it comes to the server.
+const (
+	CodeInitFails    optionfile.Code = "InitContainerFails"
+	CodeCommandFails optionfile.Code = "CommandFails"
+)
 
 // maxRuns bounds how many ways a start is followed in.
 const maxRuns = 64
@@ -47,13 +51,13 @@ func (r *resolver) explore(ctx context.Context) []*reading {
 	}
 	if len(out) == 0 {
 		for _, rd := range hung {
-			if rd.failed == "" {
+			if rd.failed.code == "" || r.hasStarted() {
 				rd.missing = append(rd.missing, "how the server is started could not be followed")
 				continue
 			}
-			rd.problems = []Problem{{optionfile.Problem{Code: CodeInitFails, Severity: optionfile.Fatal, Message: rd.failed + ": the server is never started"},
+			rd.problems = []Problem{{optionfile.Problem{Code: rd.failed.code, Severity: optionfile.Fatal, Message: rd.failed.how + ": the server is never started"},
 				model.Origin{Hop: model.HopArgument, Object: r.podObject()}}}
-			rd.doubtWritable(rd.failed + ": what it would have left is never read")
+			rd.doubtWritable(rd.failed.how + ": what it would have left is never read")
 		}
 		out = hung
 	}
@@ -72,13 +76,13 @@ func (r *resolver) once(inits []*corev1.Container, choose *chooser) (rd *reading
 		}
 	}
 	choose.pos = 0
-	failed := ""
+	var failed failure
 	for _, c := range inits {
 		profile := profileOfContainer(c, r.server)
 		m := r.machineFor(c, profile, volumes, choose, "initContainer")
 		m.runContainer(c, profile)
 		if m.status > 0 {
-			failed = fmt.Sprintf("init container %s ends with status %d", c.Name, m.status)
+			failed = failure{CodeInitFails, fmt.Sprintf("init container %s ends with status %d%s", c.Name, m.status, m.refused)}
 			break // the kubelet runs it again and again; the server never starts this way
 		}
 		m.taintEmpty()
@@ -90,12 +94,38 @@ func (r *resolver) once(inits []*corev1.Container, choose *chooser) (rd *reading
 	if len(m.starts) == 0 {
 		s := start{env: m.env(), view: m.view, doubt: "no start of a server was seen"}
 		rd := r.read(s)
-		rd.failed = failed
+		if rd.failed = failed; failed.code == "" && m.endedBefore() {
+			rd.failed = failure{CodeCommandFails, fmt.Sprintf("the command of container %s ends with status %d%s", r.container.Name, m.status, m.refused)}
+		}
 		return rd, false
 	}
 	rd = r.read(m.lastStart())
 	rd.failed = failed
-	return rd, failed == ""
+	return rd, failed.code == ""
+}
+
+// failure is why no server starts in a pod.
+type failure struct {
+	code optionfile.Code
+	how  string
+}
+
+// endedBefore says whether a command that started no server certainly has come to its
+// end, and not well: nothing ran in it that could not be followed, and nothing was
+// asked for that the image may set.
+func (m *machine) endedBefore() bool {
+	return m.status > 0 && m.flow != flowHang && m.doubt == "" && m.ranForeign == "" && !m.askedUnset
+}
+
+// hasStarted says whether the server's container has run: then its pod's start does
+// not fail, whatever was made of it here.
+func (r *resolver) hasStarted() bool {
+	for _, s := range r.pod.Status.ContainerStatuses {
+		if s.Name == r.container.Name {
+			return s.State.Running != nil || s.Ready
+		}
+	}
+	return false
 }
 
 // doubtShared makes scratch volumes opaque that no init container filled, but that
@@ -148,7 +178,7 @@ func (r *resolver) podObject() string { return "pod/" + r.pod.Name }
 // doubtWritable makes ambiguous what scripts may have written.
 func (rd *reading) doubtWritable(why string) {
 	for i := range rd.entries {
-		if rd.entries[i].fromWritable {
+		if rd.entries[i].fromWritable && rd.entries[i].Source != model.ObjectImage {
 			rd.entries[i].Certainty, rd.entries[i].Why = ambiguous, why
 		}
 	}

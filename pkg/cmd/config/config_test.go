@@ -100,3 +100,12 @@ func TestSettingsHideSecrets(t *testing.T) {
 		}
 	}
 }
+
+// TestFaultOfThePod: what is wrong with the pod itself is at no path.
+func TestFaultOfThePod(t *testing.T) {
+	broken := strings.Replace(manifest, "args: [--port=3307]", `command: [sh, -c, "false && exec mysqld"]`, 1)
+	const want = "# fatal: pod/db-0: the command of container mysql ends with status 1: the server is never started\n"
+	if out, _ := run(t, broken); !strings.Contains(out, want) {
+		t.Errorf("no %q in\n%s", want, out)
+	}
+}

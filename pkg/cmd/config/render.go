@@ -93,8 +93,11 @@ func writeRemarks(w io.Writer, prefix string, item *v1.ConfigReport) {
 }
 
 func problemPlace(p v1.ConfigProblem) string {
-	if p.Source == "" || p.Source == p.Path {
+	switch {
+	case p.Source == "" || p.Source == p.Path:
 		return place(p.Path, p.Line)
+	case p.Path == "":
+		return place(p.Source, p.Line) // a fault of the pod's own
 	}
 	return place(p.Source, p.Line) + " at " + p.Path
 }
