@@ -42,7 +42,7 @@ func (c *comparison) lint(i int) []v1.Finding {
 		found[0].Severity, found[0].Remedy = v1.P0, refusedRemedy
 		return found
 	case a.Ignored:
-		return told(v1.NotObservable, a.Option, fmt.Sprintf("%s was removed: the server accepts the line and does nothing with it", s.Option))
+		return told(v1.NotObservable, a.Option, fmt.Sprintf("the server accepts %s and does nothing with it", s.Option))
 	case a.Variable == "" || a.Spec != nil && !a.Spec.Observable:
 		return told(v1.NotObservable, a.Option, "no variable shows what this option did")
 	}

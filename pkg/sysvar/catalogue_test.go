@@ -155,6 +155,11 @@ func TestGone(t *testing.T) {
 	if s, ok := catalogue(t, "10.11.19-MariaDB").Option("innodb-page-cleaners"); !ok || !s.Ignored {
 		t.Errorf("innodb-page-cleaners: %+v, %v", s, ok)
 	}
+	for _, version := range []string{"10.6.20-MariaDB", "10.11.19-MariaDB", "11.8.2-MariaDB"} {
+		if r := catalogue(t, version).Resolve("default_authentication_plugin"); r.Unknown || !r.Ignored {
+			t.Errorf("%s takes default_authentication_plugin for MySQL's sake: %+v", version, r)
+		}
+	}
 	if _, ok := catalogue(t, "10.11.19-MariaDB").Option("innodb-page"); ok {
 		t.Error("an abbreviation was taken for an option")
 	}
