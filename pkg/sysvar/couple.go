@@ -71,6 +71,25 @@ func (f *Fresh) coupleAnsi() {
 	}
 }
 
+// showBinlogBase: of the name that log-bin gives, log_bin shows nothing, and
+// log_bin_basename all. Seen on 9.7.4 and 10.11.19.
+func (f *Fresh) showBinlogBase() {
+	const base = "log_bin_basename"
+	spec, known := f.st.c.Lookup(base)
+	a, named := f.st.last["log_bin"]
+	if !known || !named || !a.HasValue || a.Value == "" || a.Negated || a.Enabled {
+		return
+	}
+	fresh, _ := f.st.declaredText("log_bin")
+	_, renamed := f.st.last["--log-basename"]
+	if fresh != "ON" || f.st.running("log_bin") != "ON" || f.st.running("datadir") == "" || renamed {
+		return
+	}
+	a.Variable, a.Spec = base, spec
+	f.st.last[base] = a
+	f.st.declared[base] = &Value{Text: underDatadir(f.st, withoutEnding(a.Value))}
+}
+
 func (f *Fresh) coupleMaria() {
 	st := f.st
 	// expire_logs_days and binlog_expire_logs_seconds set each other: the later one wins.

@@ -66,6 +66,7 @@ func (c *Catalogue) Fresh(settings []model.Setting, seen func(variable string) (
 	}
 	f.underCeilings()
 	f.couple()
+	f.showBinlogBase()
 	f.limits = newLimits(f.st)
 	f.limits.apply()
 	perfSchema{f}.apply()
