@@ -123,7 +123,7 @@ func (c *comparison) declaredVariable(a sysvar.Assigned, value *sysvar.Value, v 
 	if c.takenBack(v) {
 		f.Message += ", which was persisted when the server started and is not any more: the next start brings what is declared"
 	}
-	if value.Doubt != "" && (f.Class == v1.NotApplied || v.Source == model.SourceUnknown) {
+	if value.Doubt != "" && (f.Hop == string(model.HopStart) || v.Source == model.SourceUnknown) {
 		f.Message += "; " + value.Doubt
 	}
 	if moved {

@@ -62,6 +62,7 @@ func TestRefusedOnlyInForce(t *testing.T) {
 		"one that does not fit":        {settings(append(image, "collation-server", "latin1_swedish_ci")...), maria("utf8mb3_unicode_ci"), 1},
 		"no number, overruled later":   {settings("max_connections", "ten", "max_connections", "500"), running("max_connections", "500", model.SourceFile), 1},
 		"no engine, overruled later":   {settings("default-storage-engine", "nosuch", "default-storage-engine", "InnoDB"), running("default_storage_engine", "InnoDB", model.SourceFile), 0},
+		"no TLS, overruled later":      {settings("tls_version", "TLSv1.1", "tls_version", "TLSv1.3"), running("tls_version", "TLSv1.3", model.SourceFile), 0},
 		"no engine, the last to count": {settings("default-storage-engine", "InnoDB", "default-storage-engine", "nosuch"), running("default_storage_engine", "InnoDB", model.SourceFile), 1},
 	} {
 		if found := Compare(Input{Declaration: c.d, Snapshot: c.s}); invalid(found) != c.want {

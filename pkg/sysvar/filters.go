@@ -31,3 +31,16 @@ func OptionProblem(a Assigned) string {
 	}
 	return ""
 }
+
+// ruleRewriteDB: blanks around the arrow are not part of a name. Seen on 10.11.19.
+func ruleRewriteDB(_ *state, a Assigned) *Value {
+	pairs := strings.Split(a.Value, ",")
+	for i, pair := range pairs {
+		from, to, ok := strings.Cut(pair, "->")
+		if !ok {
+			return nil
+		}
+		pairs[i] = strings.TrimSpace(from) + "->" + strings.TrimSpace(to)
+	}
+	return &Value{Text: strings.Join(pairs, ",")}
+}

@@ -69,6 +69,7 @@ func init() {
 	}
 	flavourRules = map[model.Flavour]map[string]rule{
 		model.MySQL: {
+			"basedir":                     ruleBasedir,
 			"enforce_gtid_consistency":    ruleMembers("OFF", "ON", "WARN"),
 			"innodb_temp_tablespaces_dir": ruleTempTablespaces,
 			"log_error_services":          ruleErrorServices,
@@ -91,6 +92,7 @@ func init() {
 			"innodb_log_file_buffering":      ruleHost("OFF", "ON"),
 			"innodb_log_file_mmap":           ruleHost("ON", "OFF"),
 			"max_relay_log_size":             ruleRelayLogSize,
+			"replicate_rewrite_db":           ruleRewriteDB,
 			"slave_transaction_retry_errors": ruleRetryErrors,
 		},
 	}
@@ -150,6 +152,14 @@ func ruleRelayLogIndex(st *state, a Assigned) *Value {
 	return logIndex(st, a, named || !st.c.isMaria(), true)
 }
 
+// withoutEnding cuts a path at the first point in its last name, as the servers
+// do with the names of logs. (fn_format; seen on 9.7.4 and 10.11.19)
+func withoutEnding(name string) string {
+	dir, base := path.Split(name)
+	base, _, _ = strings.Cut(base, ".")
+	return dir + base
+}
+
 // logIndex: an index file's name gets ".index" and is made absolute below the
 // data directory; where there is no log it is empty. running says that the log
 // may be there although the declaration says that it is not.
@@ -157,13 +167,7 @@ func logIndex(st *state, a Assigned, fresh, running bool) *Value {
 	if !a.HasValue || a.Value == "" {
 		return &Value{Unsure: "named after the log"}
 	}
-	name := a.Value
-	if base := path.Base(name); !strings.HasSuffix(base, ".index") {
-		if i := strings.LastIndexByte(base, '.'); i >= 0 {
-			name = name[:len(name)-len(base)+i]
-		}
-		name += ".index"
-	}
+	name := withoutEnding(a.Value) + ".index"
 	v := &Value{Text: underDatadir(st, name), Also: []string{name, "./" + name}}
 	switch {
 	case fresh && !running:
@@ -371,7 +375,7 @@ func ruleTLSVersion(st *state, a Assigned) *Value {
 	}
 	for _, word := range strings.Split(a.Value, ",") {
 		if word = strings.ToLower(strings.TrimSpace(word)); word != "" && word != "tlsv1.2" && word != "tlsv1.3" && st.c.server.Version.AtLeast(9, 0, 0) {
-			return &Value{Unsure: "not a version of TLS", Problem: fmt.Sprintf("%q is neither TLSv1.2 nor TLSv1.3: the server does not start", word), Refused: true}
+			return st.refused(a, fmt.Sprintf("%q is neither TLSv1.2 nor TLSv1.3", word))
 		}
 	}
 	return &Value{Text: a.Value, Also: []string{canonicalList(a.Value)}}

@@ -110,23 +110,31 @@ func rulePidFile(st *state, a Assigned) *Value {
 	if !a.HasValue || a.Value == "" {
 		return &Value{Unsure: "named after the host"}
 	}
-	v := &Value{Text: a.Value, Also: pathForms(st, a.Value)}
-	if path.Ext(a.Value) != ".pid" {
-		with := strings.TrimSuffix(a.Value, path.Ext(a.Value)) + ".pid"
-		v.Also = append(append(v.Also, with, a.Value+".pid"), pathForms(st, with)...)
-	}
-	return v
+	return rulePath(st, a)
 }
 
-// ruleSecureFilePriv: a relative folder is taken relative to the folder in which
-// the server was started, which is the root in a container.
-func ruleSecureFilePriv(st *state, a Assigned) *Value {
+// ruleBasedir: MySQL takes it relative to the folder in which the server was
+// started, the root in a container, and resolves links. Seen on 9.7.4; of
+// secure_file_priv on 10.11.19 too.
+func ruleBasedir(st *state, a Assigned) *Value {
 	v := ruleDirectory(st, a)
-	if v != nil && a.Value != "" && !path.IsAbs(a.Value) && !strings.EqualFold(a.Value, "NULL") {
+	if v == nil {
+		return nil
+	}
+	if !path.IsAbs(a.Value) {
 		v.Text, v.Also = path.Join("/", a.Value), append(v.Also, a.Value)
 		v.Adjusted = "relative to the folder in which the server was started"
 	}
+	v.Doubt = "or it is a symbolic link, of which the server shows the target"
 	return v
+}
+
+// ruleSecureFilePriv: as basedir, but no name is no folder.
+func ruleSecureFilePriv(st *state, a Assigned) *Value {
+	if a.Value == "" || strings.EqualFold(a.Value, "NULL") {
+		return ruleDirectory(st, a)
+	}
+	return ruleBasedir(st, a)
 }
 
 // ruleLogFile: an empty name is no name. Seen on 9.7.4 and 10.11.19.
@@ -187,11 +195,17 @@ func ruleDataFilePath(st *state, a Assigned) *Value {
 	return nil
 }
 
-// ruleLogSwitch: MySQL switches a log off at its start if it cannot open the file.
+// ruleLogSwitch: MySQL switches a log off at its start if it cannot open the file,
+// and the container's own output it can rarely open, as that is root's.
 func ruleLogSwitch(st *state, a Assigned) *Value {
 	v := st.evaluateType(a)
-	if v.Text == "ON" {
-		v.Doubt = "or it could not open the log's file at its start"
+	if v.Text != "ON" {
+		return v
+	}
+	v.Doubt = "or it could not open the log's file at its start"
+	file, named := st.last[a.Variable+"_file"]
+	if named && (strings.HasPrefix(file.Value, "/dev/") || strings.HasPrefix(file.Value, "/proc/")) {
+		v.Host, v.HostWhy = []string{"OFF"}, file.Value+", which the server could not open"
 	}
 	return v
 }

@@ -1,0 +1,18 @@
+package sysvar
+
+import (
+	"testing"
+
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
+)
+
+// The name of the process's file is shown as it was written. Seen on 9.7.4 and 10.11.19.
+func TestPidFileHasNoEndingOfItsOwn(t *testing.T) {
+	for _, server := range []model.Server{mysql97, mariadb10} {
+		c := For(server)
+		v := c.Fresh([]model.Setting{set("pid_file", "/run/mysqld/x.pid2")}, seen(withFiles)).Declared("pid_file")
+		if !c.Matches("pid_file", v, "/run/mysqld/x.pid2") || c.Matches("pid_file", v, "/run/mysqld/x.pid") {
+			t.Errorf("%s: %+v", server, v)
+		}
+	}
+}
