@@ -205,7 +205,7 @@ func (c *comparison) shown(variable, value string) string {
 func (c *comparison) declared(s model.Setting, a sysvar.Assigned, effective string) *v1.Declared {
 	d := &v1.Declared{Option: s.Option, Value: s.Value, Effective: effective,
 		Source: s.Origin.Object, Path: s.Origin.Path, Line: s.Origin.Line, Column: s.Origin.Column}
-	if s.Secret || a.Spec == nil || a.Spec.Sensitive {
+	if s.Secret || c.catalogue.Secret(s.Option) || a.Spec != nil && a.Spec.Sensitive {
 		d.Value, d.Effective = redacted, redacted
 	}
 	return d

@@ -100,7 +100,7 @@ func diffInstance(w io.Writer, r v1.DriftReport, opts DiffOptions, left *leftOut
 	}
 	left.cut = left.cut || t.cut
 	for _, f := range shown {
-		if opts.Wide || noOption(f.Declared) { // what is wrong with the line stands in no column
+		if opts.Wide || f.Class == v1.Invalid || noOption(f.Declared) { // what is wrong with the line stands in no column
 			explain(w, f, t, opts)
 		}
 	}

@@ -33,6 +33,8 @@ func secretName(option string) bool {
 	switch {
 	case slices.Contains(secretOptions, name), strings.Contains(name, "secret"), strings.Contains(name, "passphrase"):
 		return true
+	case slices.ContainsFunc(strings.Split(name, "_"), func(word string) bool { return distance(word, "password", 2) <= 2 }): // mistyped
+		return !strings.HasPrefix(name, "validate_")
 	}
 	return slices.ContainsFunc([]string{"password", "passwd", "pwd", "token"}, func(end string) bool {
 		return strings.HasSuffix(name, end)

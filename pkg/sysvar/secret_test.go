@@ -24,7 +24,9 @@ func TestSecret(t *testing.T) {
 		{mysql, "loose-keyring_hashicorp_secret_id", true},
 		{mysql, "authentication_ldap_simple_bind_root_pwd", true},
 		{mysql, "password", true}, // of the group client
+		{mysql, "report-pasword", true}, // mistyped
 		{mysql, "max_connections", false},
+		{mysql, "max_conections", false},
 		{mysql, "default_password_lifetime", false},
 		{mysql, "disconnect_on_expired_password", false},
 		{mysql, "validate_password.length", false},
