@@ -281,6 +281,10 @@ func (m *machine) writeFile(name string, t text, add bool) {
 		return
 	}
 	old := m.view.at(name).n
+	if add && old == nil && strings.HasSuffix(name, ".cnf") && m.mayExist(name) && !opensGroup(t) {
+		// It continues a group of a file that cannot be seen: of which is not known.
+		t = join(text{{s: "[mysqld]\n", doubt: true}}, t)
+	}
 	n := &node{mode: m.created(), rootOnly: m.asRoot, via: m.via + "-generate"}
 	if old != nil && old.dir == nil && old.via != "image" {
 		n.mode, n.rootOnly = old.mode, old.rootOnly
@@ -306,6 +310,16 @@ func (m *machine) writeFile(name string, t text, add bool) {
 	if m.view.write(name, n) != nil {
 		m.status = 1
 	}
+}
+
+// opensGroup says whether an option file's text begins with a group of its own.
+func opensGroup(t text) bool {
+	for _, l := range t.lines() {
+		if s := strings.TrimSpace(l.String()); s != "" && s[0] != '#' && s[0] != ';' {
+			return s[0] == '[' || s[0] == '!'
+		}
+	}
+	return true
 }
 
 // textSource is the file text that a text holds, if any.

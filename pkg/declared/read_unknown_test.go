@@ -9,6 +9,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cluster"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/optionfile"
 )
 
 // TestUnknownLines: one value that is not known takes no other with it, and what it
@@ -44,6 +45,10 @@ func TestUnknownLines(t *testing.T) {
 		"echo \"[mysqld]\nport=$((RANDOM % 9 + 2))\" > " + conf + "a.cnf":       {"", "port"},
 		"(( n = SECONDS + 1 )); echo \"[mysqld]\nport=$n\" > " + conf + "a.cnf": {"", "port"},
 		"N=2; echo \"[mysqld]\nport=$((N + M))\" > " + conf + "a.cnf":           {"port=2", ""},
+		// What is added to a file that cannot be seen is of the group that stands there last.
+		"/usr/bin/tool " + conf + "; echo port=8 >> " + conf + "a.cnf":                                       {"", "port"},
+		"/usr/bin/tool " + conf + "; echo '[mysqld]' >> " + conf + "a.cnf; echo port=8 >> " + conf + "a.cnf": {"port=8", ""},
+		"/usr/bin/tool " + conf + "; echo '[mysqld]\nport=8' > " + conf + "a.cnf":                            {"port=8", ""},
 		// What comes before an unknown value is overridden by it, what comes after is not.
 		"cp /cm/b.cnf " + conf + "a.cnf; sed \"s/2/$(nproc)/\" /cm/b.cnf > " + conf + "b.cnf": {"", "port"},
 		"sed \"s/2/$(nproc)/\" /cm/b.cnf > " + conf + "a.cnf; cp /cm/b.cnf " + conf + "b.cnf": {"port=2", "port"},
@@ -66,6 +71,11 @@ func TestUnknownLines(t *testing.T) {
 		}
 		if strings.Join(got, " ") != test.want {
 			t.Errorf("%s: %q, want %q", script, got, test.want)
+		}
+		for _, p := range res.Problems {
+			if p.Severity != optionfile.Warning {
+				t.Errorf("%s: %+v", script, p)
+			}
 		}
 		said := slices.ContainsFunc(res.Declaration.Missing, func(m string) bool {
 			return strings.Contains(m, test.said) && strings.Contains(m, "when the pod runs")
