@@ -52,6 +52,8 @@ func (m *machine) harmlessDeep(node syntax.Node, depth int) bool {
 			ok = m.harmlessRedirect(n)
 		case *syntax.FuncDecl:
 			ok = false
+		case *syntax.Assign:
+			ok = !startsServer(n.Value)
 		case *syntax.CallExpr:
 			if len(n.Args) == 0 {
 				return true
@@ -75,6 +77,20 @@ func (m *machine) harmlessDeep(node syntax.Node, depth int) bool {
 		return ok
 	})
 	return ok
+}
+
+// startsServer says whether a value is a program that starts the server: it is there to
+// be run.
+func startsServer(w *syntax.Word) bool {
+	if w == nil {
+		return false
+	}
+	lit := w.Lit()
+	if lit == "" {
+		lit = quotedLit(w)
+	}
+	base := path.Base(lit)
+	return entrypointNames[base] || isServer(base)
 }
 
 func quotedLit(w *syntax.Word) string {
