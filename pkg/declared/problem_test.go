@@ -100,3 +100,23 @@ func TestIncludeOfWhatOnlyThePodKnows(t *testing.T) {
 		t.Errorf("a folder that is not in the volume: %s", got)
 	}
 }
+
+// A file with a group of the server's governs before an option stands in it; one
+// without such a group is not the server's.
+func TestEmptyGroup(t *testing.T) {
+	for text, want := range map[string]bool{
+		"# none yet\n[mysqld]":       true,
+		"[server]\n[client]\nport=1": true,
+		"[client]\nport=1":           false,
+		"# none yet":                 false,
+		"[mysqldump]\nquick":         false,
+	} {
+		res := resolveWith(t, brokenManifest(text), nil)
+		if got := governing(res, "configmap/cfg:x.cnf") != nil; got != want {
+			t.Errorf("%q: governs is %t", text, got)
+		}
+		if got := setting(res, "port"); got != "(none)" {
+			t.Errorf("%q: port is %s", text, got)
+		}
+	}
+}

@@ -74,6 +74,9 @@ func (r *resolver) take(out *reading, vfs *viewFS, file *optionfile.File, groups
 			continue
 		}
 		content := u.o.pl.n.data
+		if len(u.objects) == 0 && !u.made {
+			u.takeGroup(file.GroupLines(u.o.asked, groups))
+		}
 		if content.allUnknown() {
 			r.takeUnknown(out, u.o, &u.objects)
 		} else {
@@ -94,6 +97,20 @@ func (r *resolver) take(out *reading, vfs *viewFS, file *optionfile.File, groups
 			}
 		case len(u.objects) == 0 && u.made:
 			out.entries = append(out.entries, r.fileEntry(u.o, &source{object: "generated"}, true))
+		}
+	}
+}
+
+// takeGroup takes a file that sets nothing for one of its source, by a line at which a
+// group begins that the server reads: options belong there.
+func (u *use) takeGroup(lines []int) {
+	for _, line := range lines {
+		if line < 1 || line > len(u.lines) {
+			continue
+		}
+		if src, _, _, doubt := u.lines[line-1].origin(); src != nil && src != imageSource && !doubt {
+			u.objects = append(u.objects, src)
+			return
 		}
 	}
 }

@@ -3,6 +3,7 @@ package optionfile
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -89,6 +90,18 @@ func (f *File) For(groups []string) []Setting {
 		}
 	}
 	return out
+}
+
+// GroupLines are the lines in file at which one of groups begins, with options or
+// without.
+func (f *File) GroupLines(file string, groups []string) []int {
+	var lines []int
+	for _, g := range f.groups {
+		if g.file == file && slices.ContainsFunc(groups, func(name string) bool { return foldGroup(name) == foldGroup(g.name) }) {
+			lines = append(lines, g.line)
+		}
+	}
+	return lines
 }
 
 // Unread lists the problems that leave open what the server reads: of what stands
