@@ -279,3 +279,19 @@ func TestCommandFails(t *testing.T) {
 		}
 	}
 }
+
+// TestItemWithoutKey: the kubelet mounts no volume whose items name what is not there,
+// unless the object is optional.
+func TestItemWithoutKey(t *testing.T) {
+	const items = ", items: [{key: my.cnf, path: my.cnf}, {key: gone.cnf, path: g.cnf}]"
+	for volume, want := range map[string]string{
+		items:                       "Fatal MountFails",
+		", optional: false" + items: "Fatal MountFails",
+		", optional: true" + items:  "",
+		"":                          "",
+	} {
+		if got, problems := governs(t, podManifest{script: "cp /cm/my.cnf /etc/mysql/conf.d/", volume: volume}); got != onlyMy || problems != want {
+			t.Errorf("%s: %q, %q", volume, got, problems)
+		}
+	}
+}

@@ -3,6 +3,8 @@ package declared
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -11,10 +13,12 @@ import (
 )
 
 // The problems of a pod in which no server can start: an init container that cannot
-// succeed, and a command that ends before it comes to the server.
+// succeed, a command that ends before it comes to the server, a volume that cannot be
+// mounted.
 const (
 	CodeInitFails    optionfile.Code = "InitContainerFails"
 	CodeCommandFails optionfile.Code = "CommandFails"
+	CodeMountFails   optionfile.Code = "MountFails"
 )
 
 // maxRuns bounds how many ways a start is followed in.
@@ -61,7 +65,40 @@ func (r *resolver) explore(ctx context.Context) []*reading {
 		}
 		out = hung
 	}
+	for _, rd := range out {
+		rd.problems = append(rd.problems, r.mountProblems()...)
+	}
 	return out
+}
+
+// mountProblems are the volumes of the pod's containers that the kubelet cannot mount.
+// A pod that runs had its keys.
+func (r *resolver) mountProblems() []Problem {
+	if r.hasStarted() {
+		return nil
+	}
+	var out []Problem
+	for i := range r.pod.Spec.Volumes {
+		name := r.pod.Spec.Volumes[i].Name
+		if vol := r.volumes[name]; len(vol.lacks) > 0 && r.isMounted(name) {
+			out = append(out, Problem{optionfile.Problem{Code: CodeMountFails, Severity: optionfile.Fatal,
+				Message: "volume " + name + " cannot be mounted, as its items name what is not there: " + strings.Join(vol.lacks, ", ") + ": the server is never started"},
+				model.Origin{Hop: model.HopArgument, Object: r.podObject()}})
+		}
+	}
+	return out
+}
+
+// isMounted says whether a container of the pod mounts a volume.
+func (r *resolver) isMounted(volume string) bool {
+	for _, list := range [][]corev1.Container{r.pod.Spec.InitContainers, r.pod.Spec.Containers} {
+		for i := range list {
+			if slices.ContainsFunc(list[i].VolumeMounts, func(m corev1.VolumeMount) bool { return m.Name == volume }) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // once runs the pod's start one way. started is false where the server does not

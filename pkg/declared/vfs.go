@@ -52,6 +52,8 @@ type volume struct {
 	candidates []string
 	// missing says what could not be read of its sources.
 	missing []string
+	// lacks are keys that its items name and its objects do not have.
+	lacks []string
 	// absent are objects that the volume names and whose keys are not known.
 	absent []absentObject
 }

@@ -79,7 +79,7 @@ func (r *resolver) addConfigMap(ctx context.Context, vol *volume, name string, i
 	for k, v := range cm.BinaryData {
 		keys[k] = string(v)
 	}
-	vol.addKeys(prefix, keys, items, mode, false)
+	vol.addKeys(prefix, keys, items, mode, optional, false)
 }
 
 func (r *resolver) addSecret(ctx context.Context, vol *volume, name string, items []corev1.KeyToPath, mode fs.FileMode, optional *bool) {
@@ -93,7 +93,7 @@ func (r *resolver) addSecret(ctx context.Context, vol *volume, name string, item
 	for k, v := range s.Data {
 		keys[k] = string(v)
 	}
-	vol.addKeys(prefix, keys, items, mode, true)
+	vol.addKeys(prefix, keys, items, mode, optional, true)
 }
 
 // ofCluster are ConfigMaps that every pod gets: no option file lies in them.
@@ -155,7 +155,10 @@ func modeOr(mode *int32, otherwise fs.FileMode) fs.FileMode {
 	return otherwise
 }
 
-func (v *volume) addKeys(prefix string, keys map[string]string, items []corev1.KeyToPath, mode fs.FileMode, secret bool) {
+// addKeys puts an object's keys, or those that its items name, into a volume. An item
+// without its key is passed over where the object is optional; the kubelet mounts no
+// volume with one otherwise.
+func (v *volume) addKeys(prefix string, keys map[string]string, items []corev1.KeyToPath, mode fs.FileMode, optional *bool, secret bool) {
 	if len(items) == 0 {
 		for key := range keys {
 			items = append(items, corev1.KeyToPath{Key: key, Path: key})
@@ -164,8 +167,12 @@ func (v *volume) addKeys(prefix string, keys map[string]string, items []corev1.K
 	}
 	for _, item := range items {
 		value, ok := keys[item.Key]
-		if !ok {
+		switch {
+		case !ok && optional != nil && *optional:
+			continue
+		case !ok:
 			v.missing = append(v.missing, prefix+item.Key+": no such key")
+			v.lacks = append(v.lacks, prefix+item.Key)
 			continue
 		}
 		v.put(item.Path, &node{data: sourced(value, &source{object: prefix + item.Key, secret: secret}), mode: modeOr(item.Mode, mode), rootOnly: true, via: "mount"})
