@@ -185,39 +185,81 @@ type body struct {
 		Name        string
 		Annotations map[string]string
 	}
-	Data map[string]string
+	Data       map[string]string
+	BinaryData map[string][]byte
 }
 
-// bodyOf reads an object, a merge patch, or a JSON patch.
+// bodyOf reads an object, a merge patch, or a JSON patch. Keys of binaryData are put
+// beside those of data: an object has a key in one of them.
 func bodyOf(raw json.RawMessage) body {
 	var b body
 	if json.Unmarshal(raw, &b) == nil {
+		b.bytes(b.BinaryData)
 		return b
 	}
 	var loose struct {
-		Data map[string]any // a merge patch deletes keys by null
+		Data       map[string]any // a merge patch deletes keys by null
+		BinaryData map[string][]byte
 	}
 	if json.Unmarshal(raw, &loose) == nil && loose.Data != nil {
-		b.Data = map[string]string{}
-		for key, value := range loose.Data {
-			b.Data[key], _ = value.(string)
-		}
+		b.texts(loose.Data)
+		b.bytes(loose.BinaryData)
 		return b
 	}
 	var operations []struct {
 		Op, Path string
-		Value    any
+		Value    json.RawMessage
 	}
 	if json.Unmarshal(raw, &operations) != nil {
 		return b
 	}
 	for _, o := range operations {
-		if key, ok := strings.CutPrefix(o.Path, "/data/"); ok {
-			if b.Data == nil {
-				b.Data = map[string]string{}
-			}
-			b.Data[strings.NewReplacer("~1", "/", "~0", "~").Replace(key)], _ = o.Value.(string)
-		}
+		b.operation(o.Path, o.Value)
 	}
 	return b
+}
+
+// operation reads one of a JSON patch: of a key, or of all keys.
+func (b *body) operation(path string, value json.RawMessage) {
+	field, key, one := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	if one {
+		key = strings.NewReplacer("~1", "/", "~0", "~").Replace(key)
+		name, _ := json.Marshal(key)
+		if len(value) == 0 {
+			value = json.RawMessage(`""`)
+		}
+		value = fmt.Appendf(nil, "{%s:%s}", name, value)
+	}
+	var texts map[string]any
+	var blobs map[string][]byte
+	switch {
+	case field == "data" && json.Unmarshal(value, &texts) == nil:
+		b.texts(texts)
+	case field == "binaryData" && json.Unmarshal(value, &blobs) == nil:
+		b.bytes(blobs)
+	}
+}
+
+func (b *body) texts(data map[string]any) {
+	for key, value := range data {
+		text, _ := value.(string)
+		b.set(key, text)
+	}
+}
+
+func (b *body) bytes(data map[string][]byte) {
+	for key, value := range data {
+		b.set(key, string(value))
+	}
+}
+
+// set keeps a key's text; one that is moved from one field to the other is no more
+// empty than it was.
+func (b *body) set(key, text string) {
+	if b.Data == nil {
+		b.Data = map[string]string{}
+	}
+	if text != "" || b.Data[key] == "" {
+		b.Data[key] = text
+	}
 }
