@@ -107,6 +107,10 @@ func (s *Source) open(ctx context.Context, q blame.GitQuery) (*local, error) {
 		return nil, err
 	}
 	copied.own = dir
+	if err := forgetLogin(copied.repo); err != nil { // of a copy that an older version made
+		copied.close()
+		return nil, err
+	}
 	if _, fetched := s.once.copy(dir, q.Branch); fetched || s.opts.Offline {
 		return copied, nil
 	}
@@ -179,13 +183,37 @@ func (s *Source) cloneOne(ctx context.Context, repo string, auth transport.AuthM
 	}
 	defer os.RemoveAll(half)
 	opts := &gogit.CloneOptions{URL: repo, Auth: auth, SingleBranch: true, NoCheckout: true, Tags: gogit.NoTags, ReferenceName: name}
-	if _, err := gogit.PlainCloneContext(ctx, half, true, opts); err != nil {
+	copied, err := gogit.PlainCloneContext(ctx, half, true, opts)
+	if err != nil {
+		return err
+	}
+	if err := forgetLogin(copied); err != nil {
 		return err
 	}
 	if err := os.Rename(half, dir); err != nil && !isDir(dir) {
 		return err
 	}
 	return nil
+}
+
+// forgetLogin takes a login in the remote's address out of the copy's configuration:
+// what is fetched is named anew each time.
+func forgetLogin(repo *gogit.Repository) error {
+	cfg, err := repo.Config()
+	if err != nil {
+		return err
+	}
+	changed := false
+	for _, remote := range cfg.Remotes {
+		for i, url := range remote.URLs {
+			remote.URLs[i] = clean(url)
+			changed = changed || remote.URLs[i] != url
+		}
+	}
+	if !changed {
+		return nil
+	}
+	return repo.SetConfig(cfg)
 }
 
 // fetch brings the copy's branch up to date.

@@ -61,6 +61,45 @@ func TestClonesOnceAndFetches(t *testing.T) {
 	}
 }
 
+// A login in an address goes to the server, and into no file of the copy.
+func TestCopyKeepsNoLogin(t *testing.T) {
+	s := newScratch(t)
+	s.commit("Ann", "Start", map[string]string{"my.cnf": cnf("1000")})
+	url := strings.Replace(serve(t, filepath.Dir(s.dir)), "http://", "http://bot:glpat-s3cret@", 1) + "/" + filepath.Base(s.dir) + "/.git"
+	cache := t.TempDir()
+	ask := func() {
+		t.Helper()
+		q := query(cnf("1000"))
+		q.Repo = url
+		if _, err := New(Options{CacheDir: cache}).History(t.Context(), q); err != nil {
+			t.Fatal(err)
+		}
+		if err := filepath.WalkDir(cache, func(path string, d os.DirEntry, err error) error {
+			if err != nil || !d.Type().IsRegular() {
+				return err
+			}
+			data, err := os.ReadFile(path)
+			if strings.Contains(string(data), "s3cret") {
+				t.Errorf("%s holds the login", path)
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ask()
+	configs, err := filepath.Glob(cache + "/*/config")
+	if err != nil || len(configs) != 1 {
+		t.Fatalf("copies: %v (%v)", configs, err)
+	}
+	// One that an older version left.
+	old := fmt.Sprintf("[core]\n\tbare = true\n[remote \"origin\"]\n\turl = %s\n\tfetch = +refs/heads/master:refs/remotes/origin/master\n", url)
+	if err := os.WriteFile(configs[0], []byte(old), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ask()
+}
+
 // Pods that share a ConfigMap ask at once: one clone, one answer.
 func TestAsksOnceInARun(t *testing.T) {
 	s := newScratch(t)
