@@ -183,6 +183,8 @@ func (s Source) assignments(st blame.Statement, text, variable string, values bo
 			one.Value, one.HasValue = a.value, true
 		}
 		one.Text = s.show(a, one.HasValue)
+		// Of two assignments in one statement the later one counts.
+		found = slices.DeleteFunc(found, func(before blame.Statement) bool { return before.Scope == one.Scope })
 		found = append(found, one)
 	}
 	return found

@@ -164,3 +164,11 @@ func TestGeneralUser(t *testing.T) {
 }
 
 var _ blame.Statements = Source{}
+
+// Of two assignments in one statement the later one is in force.
+func TestLastAssignmentCounts(t *testing.T) {
+	got := Source{}.assignments(blame.Statement{}, "SET GLOBAL max_connections = 1, SESSION sort_buffer_size = 2, GLOBAL max_connections = 3", "max_connections", true)
+	if len(got) != 1 || got[0].Value != "3" {
+		t.Errorf("%+v", got)
+	}
+}
