@@ -41,6 +41,7 @@ func Gather(ctx context.Context, in Input) *Facts {
 	g.workload(ctx)
 	g.file(ctx)
 	g.auto(ctx)
+	g.initFile(ctx)
 	g.statements(ctx)
 	g.anonymous(ctx)
 	g.audit(ctx)

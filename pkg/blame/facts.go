@@ -56,7 +56,10 @@ type ServerFacts struct {
 	// InitConnect says why init_connect, which runs in the name of whoever connects,
 	// may have set the variable; "" if it has not.
 	InitConnect string
-	Statements  []Statement
+	// InitFile says why init_file may have given the variable its present value at the
+	// server's start; "" if it has not.
+	InitFile   string
+	Statements []Statement
 	// Anonymous are the hosts of accounts without a name: whoever comes in by one
 	// gives any name, and the server's own records show that name.
 	Anonymous []string
@@ -136,6 +139,14 @@ func (f *Facts) same(a, b string) bool {
 		return PlainValues{}.Equal(f.Variable, a, b)
 	}
 	return f.Values.Equal(f.Variable, a, b)
+}
+
+// find is the variable's setting in an option file's text.
+func (f *Facts) find(text string) (value string, line int, ok bool) {
+	if f.Values == nil {
+		return PlainValues{}.Find([]byte(text), f.Variable)
+	}
+	return f.Values.Find([]byte(text), f.Variable)
 }
 
 // makes tells whether a SET to the value may have given the running one.

@@ -3,8 +3,10 @@ package blame
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
 )
 
 // weight is what the records about a change at run time come to.
@@ -41,7 +43,7 @@ func weigh(f *Facts) weight {
 // statement tells of it too.
 func (w *weight) addPersisted(f *Facts, list []act) []act {
 	p := persistedRecord(f)
-	if p == nil || p.user == "" || !f.makes(p.value, runningValue(f)) {
+	if p == nil || p.user == "" || !f.makes(p.value, runningValue(f)) || persistedOnly(f, p.when) {
 		return list
 	}
 	if f.Server.nameless(p.host) {
@@ -65,6 +67,13 @@ func (w *weight) addPersisted(f *Facts, list []act) []act {
 	a.name(p.user, account(p.user, p.host), p.source)
 	slices.SortStableFunc(list, func(a, b act) int { return a.when.Compare(b.when) })
 	return list
+}
+
+// persistedOnly: SET PERSIST moves the row as well, so that an entry that is younger
+// than the row came by SET PERSIST_ONLY, which changes nothing that runs.
+func persistedOnly(f *Facts, at time.Time) bool {
+	row := f.Server.Variable
+	return f.Server.HasSources && row.Source == model.SourceDynamic && !row.SetTime.IsZero() && at.After(row.SetTime.Add(sameMoment))
 }
 
 // addRow lays the row beside the acts: it names who did the one at its moment. A
@@ -171,6 +180,8 @@ func (w *weight) name(f *Facts, list []act, rowOnly bool) {
 			join(a.sources()), a.who, stamp(a.when), a.unseen(), plural(a.unseen(), "time", "times"))
 	case f.Server.InitConnect != "" && !slices.ContainsFunc(a.sources(), pastInitConnect):
 		w.why = fmt.Sprintf("%s %s %s, but %s", join(a.sources()), plural(len(a.sources()), "names", "name"), a.who, f.Server.InitConnect)
+	case f.Server.InitFile != "" && !w.otherBefore(f, list):
+		w.why = fmt.Sprintf("%s %s %s, but %s, and the value may have been in force before", join(a.sources()), plural(len(a.sources()), "names", "name"), a.who, f.Server.InitFile)
 	case w.rival(f, list) != "":
 		w.why = fmt.Sprintf("the records name %s as well as %s", a.who, w.rival(f, list))
 	default:
@@ -210,6 +221,11 @@ func (w *weight) rival(f *Facts, list []act) string {
 		}
 	}
 	return ""
+}
+
+// otherBefore: another value is recorded to have been set before the act in force.
+func (w *weight) otherBefore(f *Facts, list []act) bool {
+	return slices.ContainsFunc(list, func(a act) bool { return a.hasValue && !w.inForce(f, &a) && a.when.Before(w.act.when) })
 }
 
 func shown(f *Facts, a *act) string {
