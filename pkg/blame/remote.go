@@ -85,6 +85,20 @@ func (g *gatherer) history(ctx context.Context) {
 	if h != nil {
 		delete(g.f.Absent, "Git")
 		g.f.Git = h
+		ofHead(g.f)
+	}
+}
+
+// ofHead: what a tool makes of Git's head by substitutions or patches may be word for
+// word what an older commit had. It is that one's content by chance only.
+func ofHead(f *Facts) {
+	g := f.Git
+	if g.Deployed == nil || len(g.Waiting) == 0 || !Rendered(f) || !f.Deliver[0].Renders || !sameCommit(f.Deliver[0].Commit, g.Head.Hash) {
+		return
+	}
+	g.Deployed, g.Twin, g.Waiting, g.Introduced = nil, nil, nil, nil
+	if n := len(g.Changes); n > 0 {
+		g.Introduced = &g.Changes[n-1]
 	}
 }
 

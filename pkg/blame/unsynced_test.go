@@ -78,3 +78,32 @@ func TestUnsyncedVariables(t *testing.T) {
 		})
 	}
 }
+
+// What a tool makes of the head may be what an older commit had: nothing waits.
+func TestRenderedHeadIsNotBehind(t *testing.T) {
+	head, older := strings.Repeat("b", 40), v1.Commit{Hash: strings.Repeat("a", 40)}
+	for _, tt := range []struct {
+		name    string
+		edit    func(f *Facts)
+		waiting bool
+	}{
+		{name: "substituted"},
+		{name: "nothing is rendered", edit: func(f *Facts) { f.Deliver[0].Renders = false }, waiting: true},
+		{name: "an older commit was applied", edit: func(f *Facts) { f.Deliver[0].Commit = older.Hash }, waiting: true},
+		{name: "edited by hand", edit: func(f *Facts) { f.Object.Owners[0].Manager = "kubectl-edit" }, waiting: true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f := &Facts{Variable: "max_connections", Values: PlainValues{},
+				Git:     &GitHistory{Head: v1.Commit{Hash: head}, Deployed: &older, Introduced: &older, Waiting: []v1.Commit{{Hash: head}}, HeadValue: "${CONN}", HasHeadValue: true, Changes: []v1.Commit{older, {Hash: head}}},
+				Object:  &ObjectFacts{Resource: "configmap", Value: "220", HasValue: true, Owners: []fieldmanager.Owner{{Manager: "kustomize-controller"}}},
+				Deliver: []v1.Delivery{{Tool: "Flux", State: "Synced", Listed: true, Renders: true, Commit: head}}}
+			if tt.edit != nil {
+				tt.edit(f)
+			}
+			ofHead(f)
+			if waits := Unsynced(f) != nil; waits != tt.waiting || (len(f.Git.Waiting) > 0) != tt.waiting {
+				t.Errorf("waiting %v, want %v", waits, tt.waiting)
+			}
+		})
+	}
+}
