@@ -2,8 +2,8 @@ package blame
 
 import (
 	"fmt"
-	"slices"
 	"strings"
+	"time"
 
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame/fieldmanager"
@@ -18,9 +18,16 @@ type write struct {
 	content bool
 	// agree: the audit event and the owner's entry are one event.
 	agree bool
+	// doubt says why the write need not have changed the variable, "" if nothing does.
+	doubt string
 }
 
-func lastWrite(o *ObjectFacts) write {
+// lastWrite is the newest write that gave the variable its value, as far as that is
+// told.
+func lastWrite(f *Facts) write { return ofValue(f, lastText(f.Object)) }
+
+// lastText is the newest write of the key's text.
+func lastText(o *ObjectFacts) write {
 	var w write
 	if len(o.Owners) > 0 {
 		w.owner = &o.Owners[0]
@@ -54,28 +61,126 @@ func lastWrite(o *ObjectFacts) write {
 	return w
 }
 
+// ofValue goes back from the write of the key's present text to the one that gave the
+// variable its value: a key is written whole, so that whoever edits a comment or
+// another setting sends the variable as well. Where that cannot be told, nobody is
+// named.
+func ofValue(f *Facts, w write) write {
+	o := f.Object
+	switch {
+	case w.audit == nil || !w.agree || o.Content == "":
+		return w
+	case w.audit.Data == nil:
+		if other := otherWriter(f, w.audit); other != "" {
+			w.agree, w.doubt = false, fmt.Sprintf("%s wrote the object before that too, and the log does not hold what: which of the two changed %s is not told", other, f.Variable)
+		}
+		return w
+	case !w.content:
+		return w
+	}
+	first, known := broughtValue(f, w.audit)
+	switch {
+	case first == w.audit && (known || !f.appliedAsNow()):
+		return w
+	case first == w.audit:
+		w.doubt = fmt.Sprintf("the last applied configuration set %s to the same value, so that the write changed something else of the text", f.Variable)
+	case !known:
+		w.doubt = fmt.Sprintf("the log does not reach back to when %s had another value", f.Variable)
+	}
+	w.audit, w.agree = first, w.doubt == ""
+	return w
+}
+
+// broughtValue is the first of the writes in a row, up to the given one, after which
+// the key had the variable's present value. known: the log shows that it had another
+// one before, or none.
+func broughtValue(f *Facts, e *AuditEvent) (first *AuditEvent, known bool) {
+	first = e
+	for i := indexOf(f.Object.Audit, e) - 1; i >= 0 && first.Verb != "create"; i-- {
+		e := &f.Object.Audit[i]
+		body, has := e.Data[f.Object.Key]
+		switch {
+		case e.Verb == "delete" || has && !f.setsAsNow(body) || !has && e.Verb == "create":
+			return first, true
+		case e.Data == nil:
+			return first, false
+		case has:
+			first = e
+		}
+	}
+	return first, first.Verb == "create"
+}
+
+func indexOf(events []AuditEvent, e *AuditEvent) int {
+	for i := range events {
+		if &events[i] == e {
+			return i
+		}
+	}
+	return -1
+}
+
+// setsAsNow: a text of the key gives the variable the value that it has.
+func (f *Facts) setsAsNow(text string) bool {
+	value, _, has := f.find(text)
+	return has == f.Object.HasValue && (!has || f.same(value, f.Object.Value))
+}
+
+// appliedAsNow: the object was edited since the last apply, which gave the variable
+// the value already.
+func (f *Facts) appliedAsNow() bool {
+	o := f.Object
+	return o.HasLastApplied && o.LastApplied != o.Content && f.setsAsNow(o.LastApplied)
+}
+
+// otherWriter is somebody else who wrote the object before the event, since the
+// server took its value: they may have changed the variable, the event something else.
+func otherWriter(f *Facts, e *AuditEvent) string {
+	var since time.Time
+	switch f.Class {
+	case v1.PendingRestart, v1.NotApplied:
+		since = f.Server.StartedAt
+	case v1.StaleMount:
+		if f.Pod != nil {
+			since = f.Pod.ContainerStarted
+		}
+	}
+	events := f.Object.Audit
+	for i := indexOf(events, e) - 1; !since.IsZero() && i >= 0; i-- {
+		before := events[i]
+		if before.Verb == "delete" || e.Verb == "create" || before.When.Before(since.Add(-closeEnough)) {
+			break
+		}
+		if before.Subresource == "" && (before.User != e.User || before.As != e.As) {
+			return before.User
+		}
+	}
+	return ""
+}
+
 // auditedWrite is the audited write that gave the key its present content. An
 // update sends the whole object, changed or not, so that of several writes in a
 // row with the same content the first is meant; what came before the object was
 // created anew does not count. before: the log shows that the key had other
 // content, or none, before that write.
 func auditedWrite(o *ObjectFacts) (event *AuditEvent, content, before bool) {
-	for _, e := range slices.Backward(o.Audit) {
+	for i := len(o.Audit) - 1; i >= 0; i-- {
+		e := &o.Audit[i]
 		body, has := e.Data[o.Key]
 		switch {
 		case e.Verb == "delete":
 			return event, content, true
 		case e.Data == nil && event == nil: // logged without its body
-			return &e, false, false
+			return e, false, false
 		case e.Data == nil:
 			return event, content, false
 		case has && body != o.Content:
 			if event == nil {
-				event = &e
+				event = e
 			}
 			return event, content, true
 		case has:
-			event, content = &e, true
+			event, content = e, true
 		} // else it wrote something else of the object
 		if e.Verb == "create" {
 			return event, content, true
@@ -144,6 +249,9 @@ func byAudit(f *Facts, w write) (v1.Verdict, bool) {
 	case w.owner == nil && w.content:
 		v.LastToucher = who
 		v.Text = "only the audit log tells, of a write " + detail
+	case w.doubt != "":
+		v.LastToucher = who
+		v.Text = "the audit log has a write " + detail + "; " + w.doubt
 	default:
 		v.LastToucher = who
 		v.Text = "the audit log has a write " + detail + ", which managedFields do not confirm"

@@ -166,7 +166,7 @@ func objectHop(f *Facts) v1.BlameHop {
 		text := fmt.Sprintf("%s by %s from %s with %s", e.Verb, e.User, strings.Join(e.SourceIPs, ", "), e.UserAgent)
 		h.Evidence = append(h.Evidence, v1.Evidence{Kind: "audit", Text: text, Object: h.Object, Time: timeOrNil(e.When), Who: e.User, Confidence: Likely})
 	}
-	if w := lastWrite(o); w.audit != nil && w.agree {
+	if w := lastWrite(f); w.audit != nil && w.agree {
 		h.Who, h.When = w.audit.User, timeOrNil(w.audit.When)
 	}
 	if len(o.Audit) == 0 && f.Absent["audit log"] != "" {

@@ -24,7 +24,10 @@ func changedSince(f *Facts, set time.Time, v v1.Verdict) v1.Verdict {
 	if len(f.Object.Owners) == 0 || !f.Object.Owners[0].Time.After(set) {
 		return v
 	}
-	before, known := declaredBefore(f, file.ModTime)
+	before, known := auditedAt(f, set)
+	if !known {
+		before, known = committedBefore(f, file.ModTime)
+	}
 	switch {
 	case known && f.makes(before, runningValue(f)):
 		v = judgeObject(f)
@@ -37,15 +40,9 @@ func changedSince(f *Facts, set time.Time, v v1.Verdict) v1.Verdict {
 	return v
 }
 
-// declaredBefore is the variable's value in the key before its present content: out
-// of an audited write, or of the commit that changed it.
-func declaredBefore(f *Facts, changed time.Time) (value string, known bool) {
-	for _, e := range slices.Backward(f.Object.Audit) {
-		if body, has := e.Data[f.Object.Key]; has && body != f.Object.Content {
-			value, _, known = f.Values.Find([]byte(body), f.Variable)
-			return value, known
-		}
-	}
+// committedBefore is the variable's value before the commit that changed it, if that
+// came with the key's last change.
+func committedBefore(f *Facts, changed time.Time) (value string, known bool) {
 	g := f.Git
 	if g == nil || g.Deployed == nil || g.Introduced == nil {
 		return "", false
@@ -54,4 +51,39 @@ func declaredBefore(f *Facts, changed time.Time) (value string, known bool) {
 		return f.Object.Value, f.Object.HasValue // another setting of the file changed
 	}
 	return g.Introduced.Before, g.Introduced.Before != ""
+}
+
+// auditedAt is the variable's value in the key at a time, by the audit log; or the
+// running one, if the key had that since.
+func auditedAt(f *Facts, at time.Time) (value string, known bool) {
+	for _, e := range slices.Backward(f.Object.Audit) {
+		body, has := e.Data[f.Object.Key]
+		value, _, set := f.find(body)
+		switch {
+		case e.When.After(at) && set && f.makes(value, runningValue(f)):
+			return value, true
+		case e.When.After(at) || e.Verb == "delete":
+		case e.Data == nil:
+			return "", false
+		case has:
+			return value, set
+		}
+	}
+	return "", false
+}
+
+// auditedBefore is the variable's value before its present one, by the audit log.
+func auditedBefore(f *Facts) (value string, known bool) {
+	for _, e := range slices.Backward(f.Object.Audit) {
+		body, has := e.Data[f.Object.Key]
+		switch {
+		case e.Verb == "delete": // the file in the pod stays
+		case e.Data == nil:
+			return "", false
+		case has && !f.setsAsNow(body):
+			value, _, known = f.find(body)
+			return value, known
+		}
+	}
+	return "", false
 }

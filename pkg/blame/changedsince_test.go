@@ -1,6 +1,7 @@
 package blame
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -38,6 +39,15 @@ func TestChangedSince(t *testing.T) {
 		{"the file was written anew with others of its volume", "mpark@10.0.0.5", "", Proven, "Runtime", func(f *Facts) { f.Object.Owners[0].Time = started }},
 		{"the audit log shows that it was the declared value", "zoe", "", Proven, "Start", audited(before)},
 		{"the audit log shows that it was not", "mpark@10.0.0.5", "", Proven, "Runtime", audited("[mysqld]\nmax_connections = 900\n")},
+		{"it was not, and a comment was edited since", "mpark@10.0.0.5", "", Proven, "Runtime", audited("# why\n" + now)},
+		{"it was not, then it was, and then it was changed", "zoe", "", Proven, "Start", func(f *Facts) {
+			audited("[mysqld]\nmax_connections = 900\n")(f)
+			f.Object.Audit = slices.Insert(f.Object.Audit, 1, AuditEvent{Verb: "patch", User: "bob", Manager: "kubectl-edit", When: later.Add(-time.Minute), Data: map[string]string{"my.cnf": before}})
+		}},
+		{"the log begins after the SET", "", "mpark@10.0.0.5", NotProven, "Runtime", func(f *Facts) {
+			audited("# why\n" + now)(f)
+			f.Object.Audit[0].When = later.Add(-time.Minute)
+		}},
 		{"the commit that changed it shows that it was", "Ann", "", Likely, "Start", func(f *Facts) {
 			c := v1.Commit{Hash: "abc", Author: "Ann", Before: "500", After: "2000", Committed: &metav1.Time{Time: later.Add(-time.Minute)}}
 			f.Git = &GitHistory{Deployed: &c, Introduced: &c, Head: c}

@@ -56,8 +56,16 @@ func whoDeclared(f *Facts) v1.Verdict {
 	if o == nil {
 		return v1.Verdict{Confidence: NotProven, Text: orElse(f.Absent["ConfigMap"], "the declaring object could not be read")}
 	}
-	write := lastWrite(o)
+	write := lastWrite(f)
 	against := againstObject(f)
+	if v, ok := byReturn(f, write); ok {
+		v.Against = against
+		return v
+	}
+	if v, ok := bySpecOnly(f, write); ok {
+		v.Against = against
+		return v
+	}
 	if v, ok := byCommit(f, write); ok {
 		if p := passed(f, write); p != nil {
 			v = byPassage(f, write, *p)
@@ -82,8 +90,17 @@ func byCommit(f *Facts, w write) (v1.Verdict, bool) {
 	if w.owner != nil && w.tool.Means == fieldmanager.Hand || humanSent(w) {
 		return v1.Verdict{}, false // somebody's hand wrote it, though Git has the same
 	}
-	sources, strong := deliveredBy(f, w)
+	gone := goneCommit(f)
+	sources, strong := deliveredBy(f, w, gone == "")
+	if len(sources) == 0 && w.audit != nil && w.agree && w.content && actorKind(w.audit.User) == Person {
+		return v1.Verdict{}, false // nothing says that they sent a commit's
+	}
 	v := v1.Verdict{Commit: g.Introduced.Hash, Confidence: NotProven}
+	if len(sources) == 0 && gone != "" {
+		v.Commit = ""
+		v.Text = fmt.Sprintf("the content is that of commit %s, but %s, which the branch does not have: its history may have been rewritten since", short(g.Introduced.Hash), gone)
+		return v, true
+	}
 	if len(sources) == 0 {
 		v.LastToucher = g.Introduced.Author
 		v.Text = fmt.Sprintf("the content is that of commit %s by %s, but no record shows that it was delivered", short(g.Introduced.Hash), g.Introduced.Author)
@@ -108,8 +125,9 @@ func humanSent(w write) bool {
 
 // deliveredBy lists what shows, independently of Git's content, that a commit
 // with that content was delivered; strong if a controller's status, a build's
-// record or the audit log is among them.
-func deliveredBy(f *Facts, w write) (sources []string, strong bool) {
+// record or the audit log is among them. Those that name no commit count where no
+// other one is named.
+func deliveredBy(f *Facts, w write, unnamed bool) (sources []string, strong bool) {
 	add := func(name string, isStrong bool) {
 		if !slices.Contains(sources, name) {
 			sources = append(sources, name)
@@ -124,17 +142,35 @@ func deliveredBy(f *Facts, w write) (sources []string, strong bool) {
 	if b := f.Build; b != nil && b.Result == "SUCCESS" && !b.Replayed && matches(f.Git, b.Revision) && withinBuild(b, w) {
 		add("Jenkins build record", true)
 	}
-	if w.audit != nil && w.agree && actorKind(w.audit.User) == Tool {
+	if unnamed && w.audit != nil && w.agree && actorKind(w.audit.User) == Tool {
 		add("audit log", true)
 	}
 	m := f.Object.Marks
 	if matches(f.Git, m.Commit) && sameOwner(m.CommitOwners, f.Object.Owners) {
 		add("annotation", false)
 	}
-	if w.owner != nil && w.tool.Means != fieldmanager.Hand && f.Git.Deployed.Committed != nil && !w.owner.Time.Before(f.Git.Deployed.Committed.Time) {
+	if unnamed && w.owner != nil && w.tool.Means != fieldmanager.Hand && f.Git.Deployed.Committed != nil && !w.owner.Time.Before(f.Git.Deployed.Committed.Time) {
 		add("managedFields", false)
 	}
 	return sources, strong
+}
+
+// goneCommit says which commit the delivery names that the branch does not have any
+// more, "" if there is none: another one with that content was made later perhaps.
+func goneCommit(f *Facts) string {
+	gone := func(commit string) bool {
+		c, asked := f.Git.Claims[commit]
+		return asked && !matches(f.Git, commit) && (c.Known && !c.OnBranch && !c.BranchUnknown || !c.Known && f.Git.Incomplete == "")
+	}
+	for _, d := range f.Deliver {
+		if d.Listed && gone(d.Commit) {
+			return d.Object + " delivered " + short(d.Commit)
+		}
+	}
+	if m := f.Object.Marks; gone(m.Commit) && sameOwner(m.CommitOwners, f.Object.Owners) {
+		return "the annotation names " + short(m.Commit)
+	}
+	return ""
 }
 
 // matches tells whether a claimed commit is one whose content is live.

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame/delivery"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame/fieldmanager"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
 )
 
@@ -23,6 +25,9 @@ type passage struct {
 
 // lead is the passage in words, the end of a sentence.
 func (p passage) lead(f *Facts) string {
+	if f.Git.Deployed == nil {
+		return fmt.Sprintf("the content is made of Git's by what %s is told, which was changed", p.tool)
+	}
 	deployed := short(f.Git.Deployed.Hash)
 	switch {
 	case p.spec:
@@ -92,18 +97,40 @@ func deliveredAgain(f *Facts, d *v1.Delivery, w write) *passage {
 		if !c.Includes {
 			return nil // the commit came with this delivery
 		}
-		p.over = before.Commit
+		p.over, p.spec = before.Commit, p.by == "" && toldBefore(d, w)
 		return p
 	}
 	if sources || d.SpecAt == nil || g.Introduced.Committed == nil {
 		return nil
 	}
-	const soon = 10 * time.Minute // tries that fail are repeated
-	at, written := d.SpecAt.Time, w.owner.Time
-	if at.After(g.Introduced.Committed.Add(closeEnough)) && !at.After(written.Add(closeEnough)) && written.Sub(at) <= soon {
+	if d.SpecAt.After(g.Introduced.Committed.Add(closeEnough)) && toldBefore(d, w) {
 		return &passage{spec: true, tool: d.Object}
 	}
 	return nil
+}
+
+// toldBefore: what the tool is told to deliver was written shortly before the key.
+func toldBefore(d *v1.Delivery, w write) bool {
+	const soon = 10 * time.Minute // tries that fail are repeated
+	if d.SpecAt == nil || w.owner == nil {
+		return false
+	}
+	at, written := d.SpecAt.Time, w.owner.Time
+	return !at.After(written.Add(closeEnough)) && written.Sub(at) <= soon
+}
+
+// bySpecOnly: the content is no commit's, as its tool makes it of Git's by what it is
+// told, and that was changed when the tool had Git's head already.
+func bySpecOnly(f *Facts, w write) (v1.Verdict, bool) {
+	if f.Git == nil || f.Git.Deployed != nil || w.owner == nil || w.tool.Means != fieldmanager.Controller {
+		return v1.Verdict{}, false
+	}
+	for i := range f.Deliver {
+		if d := &f.Deliver[i]; d.Listed && d.Renders && d.State == delivery.Synced && d.HeadAt != nil && toldBefore(d, w) && d.SpecAt.After(d.HeadAt.Time) {
+			return bySpec(f, passage{spec: true, tool: d.Object}), true
+		}
+	}
+	return v1.Verdict{}, false
 }
 
 // deliveredBefore is a commit that waits by the object's content, and yet was
@@ -239,7 +266,7 @@ func bySpec(f *Facts, p passage) v1.Verdict {
 // commit's content over it; or they sent the older content by hand when the later
 // commit was there.
 func judgePutBack(f *Facts) (v1.Verdict, bool) {
-	w := lastWrite(f.Object)
+	w := lastWrite(f)
 	p := passed(f, w)
 	if p == nil || p.doubt {
 		return v1.Verdict{}, false

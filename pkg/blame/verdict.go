@@ -93,6 +93,11 @@ func (f *Facts) beforeEdit() []string {
 	} else if g != nil && g.Deployed == nil && g.HasHeadValue {
 		values = append(values, g.HeadValue)
 	}
+	if f.Object != nil {
+		if value, known := auditedBefore(f); known {
+			return []string{value}
+		}
+	}
 	if o := f.Object; o != nil && o.HasLastApplied && o.LastApplied != o.Content && f.Values != nil {
 		if value, _, ok := f.Values.Find([]byte(o.LastApplied), f.Variable); ok {
 			values = append(values, value)
@@ -165,6 +170,8 @@ func judgeRuntime(f *Facts) v1.Verdict {
 	what := "SET GLOBAL"
 	if w.act.persisted {
 		what = "SET PERSIST"
+	} else if f.Class == v1.PersistedOverride { // it would run without the entry as well
+		v.Hop = string(model.HopRuntime)
 	}
 	v.Text = fmt.Sprintf("%s parted in the running server: %s by %s at %s (%s agree).", f.Variable, what, v.Culprit, stamp(w.act.when), join(v.Sources))
 	return v

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
@@ -30,7 +32,11 @@ const (
 	file      = "File"
 )
 
-const edited = "[mysqld]\nmax_connections = 2000\n"
+const (
+	edited      = "[mysqld]\nmax_connections = 2000\n"
+	before      = "[mysqld]\nmax_connections = 1000\n"
+	fluxAccount = "system:serviceaccount:flux-system:kustomize-controller"
+)
 
 func incidents() []incident {
 	override := func() world { return quiet().found(v1.RuntimeOverride, "500") }
@@ -69,6 +75,8 @@ func incidents() []incident {
 		{name: "a person set it, and somebody's later SET did not fail", world: override().row("mpark", eleven).statement("digest", "GLOBAL", "", "", noon), want: want{hop: runtime, confidence: blame.NotProven}},
 		{name: "an event runs in its owner's name", world: definer(override().row("ann", noon)).statement("digest", "GLOBAL", "", "500", eleven), want: want{hop: runtime, confidence: blame.NotProven}},
 		{name: "the server's init_file sets another value at each start", world: boot(override()), want: want{hop: runtime, culprit: "the server's init_file", confidence: blame.Likely}},
+		{name: "init_file set it at the start, and a person the same after", world: booted(override().row("mpark", eleven).statement("digest", "GLOBAL", "", "500", eleven.Add(time.Millisecond))), want: want{hop: runtime, lead: "mpark@10.0.0.5", confidence: blame.NotProven}},
+		{name: "the same, and somebody set another value in between", world: booted(override().row("mpark", eleven).statement("digest", "GLOBAL", "", "400", ten).statement("digest", "GLOBAL", "", "500", eleven.Add(time.Millisecond))), want: want{hop: runtime, culprit: "mpark@10.0.0.5", confidence: blame.Likely}},
 		{name: "the server changed its own variable", world: noHost(override().row("", eleven)), want: want{hop: runtime, culprit: "the server itself", confidence: blame.Likely}},
 		{name: "a plugin of the server changed it", world: override().row("mysql.session", eleven), want: want{hop: runtime, culprit: "the server itself", confidence: blame.Likely}},
 		{name: "somebody without a name, through an anonymous account", world: override().row("", eleven), want: want{hop: runtime, confidence: blame.NotProven}},
@@ -82,6 +90,8 @@ func incidents() []incident {
 			want: want{hop: persisted, culprit: "mpark@10.0.0.5", confidence: blame.Proven}},
 		{name: "SET PERSIST before a restart, SET SESSION noise after", world: quiet().found(v1.PersistedOverride, "500").row("app", noon).persisted("mpark", "500", eight.Add(-time.Hour)),
 			want: want{hop: persisted, lead: "mpark@10.0.0.5", confidence: blame.NotProven}},
+		{name: "SET GLOBAL by one, then SET PERSIST_ONLY of the same by another", world: quiet().found(v1.PersistedOverride, "500").row("mpark", eleven).statement("digest", "GLOBAL", "", "500", eleven.Add(time.Millisecond)).persisted("bob", "500", noon),
+			want: want{hop: runtime, culprit: "mpark@10.0.0.5", confidence: blame.Likely}},
 		{name: "SET PERSIST_ONLY, waiting", world: quiet().found(v1.PendingPersist, declared).persisted("mpark", "500", eleven).statement("statement history", "PERSIST_ONLY", "mpark", "500", eleven),
 			want: want{hop: persisted, culprit: "mpark@10.0.0.5", confidence: blame.Proven}},
 		{name: "SET PERSIST_ONLY, one record", world: handEdited(quiet().found(v1.PendingPersist, declared).persisted("mpark", "500", eleven)), want: want{hop: persisted, lead: "mpark@10.0.0.5", confidence: blame.NotProven}},
@@ -98,6 +108,18 @@ func incidents() []incident {
 		{name: "edited in a web console, then the whole object sent again by another for a label", world: together(pending().owner("Mozilla", "Update", eleven).audited("bob", "Mozilla", eleven, edited).whole("update")), want: want{hop: start, lead: "bob", confidence: blame.NotProven}},
 		{name: "edited by one, deleted, and created anew with the same content by another", world: pending().owner("kubectl-create", "Update", eleven).audited("zoe", "kubectl-create", ten, edited).audited("zoe", "kubectl", ten, "").whole("delete").audited("bob", "kubectl-create", eleven, edited).whole("create"),
 			want: want{hop: start, culprit: "bob", confidence: blame.Proven}},
+		{name: "edited by one, a comment of the same text edited by another", world: pending().owner("kubectl-edit", "Update", eleven).audited("ci", "kubectl-create", nine, before).whole("create").audited("zoe", "kubectl-edit", ten, "# why\n"+edited).audited("bob", "kubectl-edit", eleven, edited),
+			want: want{hop: start, culprit: "zoe", confidence: blame.Proven}},
+		{name: "the same, and the log begins after the first", world: pending().owner("kubectl-edit", "Update", eleven).audited("zoe", "kubectl-edit", ten, "# why\n"+edited).audited("bob", "kubectl-edit", eleven, edited),
+			want: want{hop: start, lead: "zoe", confidence: blame.NotProven}},
+		{name: "applied by CI, a comment edited by another, the log holds no bodies", world: pending().owner("kubectl-edit", "Update", eleven).audited("ci", "kubectl-client-side-apply", ten, "").audited("bob", "kubectl-edit", eleven, ""),
+			want: want{hop: start, lead: "bob", confidence: blame.NotProven}},
+		{name: "the same, but CI applied before the server started", world: pending().owner("kubectl-edit", "Update", eleven).audited("ci", "kubectl-client-side-apply", eight.Add(-time.Hour), "").audited("bob", "kubectl-edit", eleven, ""),
+			want: want{hop: start, culprit: "bob", confidence: blame.Likely}},
+		{name: "a comment edited, the last apply had the value already, and the log begins after that", world: appliedLast(pending().owner("kubectl-edit", "Update", eleven).audited("bob", "kubectl-edit", eleven, edited), "# why\n"+edited),
+			want: want{hop: start, lead: "bob", confidence: blame.NotProven, untraced: true}},
+		{name: "set by one, edited to that by another, edited away from it by a third", world: setPossible(quiet().found(v1.NotApplied, "500")).owner("kubectl-edit", "Update", eleven).audited("bob", "kubectl-edit", ten, "[mysqld]\nmax_connections = 500\n").audited("zoe", "kubectl-edit", eleven, edited),
+			want: want{hop: start, culprit: "zoe", confidence: blame.Proven}},
 		{name: "kubectl apply by CI, with Jenkins' record", world: pending().owner("kubectl-client-side-apply", "Update", ten).marks(good, "kubectl-client-side-apply").git(good, ann).build(good, "SUCCESS"),
 			want: want{hop: start, culprit: ann, confidence: blame.Proven, commit: good}},
 		{name: "kubectl apply by CI, Jenkins cannot be asked", world: pending().owner("kubectl-client-side-apply", "Update", ten).marks(good, "kubectl-client-side-apply").git(good, ann),
@@ -114,6 +136,24 @@ func incidents() []incident {
 			want: want{hop: start, culprit: "ci", confidence: blame.Proven, untraced: true}},
 		{name: "force-apply over Flux, audited", world: pending().owner("kubectl", "Apply", ten).audited("zoe", "kubectl", ten, edited), want: want{hop: start, culprit: "zoe", confidence: blame.Proven, untraced: true}},
 		{name: "a Git revert, delivered by Flux", world: pending().owner("kustomize-controller", "Apply", ten).git(next, bob).flux("Synced", next), want: want{hop: start, culprit: bob, confidence: blame.Proven, commit: next}},
+		{name: "edited, then the server restarted, then put back by Flux: the commit's author parted nothing", world: delivered(pending().owner("kustomize-controller", "Apply", ten).git(good, ann).flux("Synced", good), eight.Add(-time.Hour)),
+			want: want{hop: start, confidence: blame.NotProven}},
+		{name: "the same, audited", world: delivered(pending().owner("kustomize-controller", "Apply", ten).git(good, ann).flux("Synced", good), eight.Add(-time.Hour)).audited("zoe", "kubectl-edit", eight.Add(-time.Minute), before).audited(fluxAccount, "kustomize-controller", ten, edited),
+			want: want{hop: start, culprit: "zoe", confidence: blame.Likely}},
+		{name: "delivered just before the server's container started", world: delivered(pending().owner("kustomize-controller", "Apply", ten).git(good, ann).flux("Synced", good), eight.Add(-10*time.Second)),
+			want: want{hop: start, culprit: ann, confidence: blame.Proven, commit: good}},
+		{name: "Git's history was rewritten after Flux's delivery: another commit has the content", world: gone(pending().owner("kustomize-controller", "Apply", ten).git(next, bob).flux("Synced", good), good).audited(fluxAccount, "kustomize-controller", ten, edited),
+			want: want{hop: start, confidence: blame.NotProven}},
+		{name: "the annotation's commit is gone from the branch: another commit has the content", world: gone(pending().owner("kubectl-client-side-apply", "Update", ten).marks(good, "kubectl-client-side-apply").git(next, bob), good).audited("system:serviceaccount:ci:jenkins", "kubectl-client-side-apply", ten, edited),
+			want: want{hop: start, confidence: blame.NotProven, untraced: true}},
+		{name: "applied by hand, and committed by another after that", world: committed(pending().owner("kubectl-client-side-apply", "Update", ten).git(next, bob), ten.Add(30*time.Second)).audited("zoe", "kubectl-client-side-apply", ten, edited),
+			want: want{hop: start, culprit: "zoe", confidence: blame.Proven, untraced: true}},
+		{name: "a patch in a Kustomization's spec, audited", world: renders(pending().owner("kustomize-controller", "Apply", ten).git(good, ann).nowhere().flux("Synced", good)).spec("kubectl-patch", ten.Add(-time.Second)).specAudited("zoe", "kubectl-patch", ten.Add(-time.Second)).audited(fluxAccount, "kustomize-controller", ten, edited),
+			want: want{hop: start, culprit: "zoe", confidence: blame.Likely}},
+		{name: "the same, no audit log", world: renders(pending().owner("kustomize-controller", "Apply", ten).git(good, ann).nowhere().flux("Synced", good)).spec("kubectl-patch", ten.Add(-time.Second)),
+			want: want{hop: start, lead: "kubectl-patch", confidence: blame.NotProven}},
+		{name: "a source pinned to an older commit, audited", world: pending().owner("kustomize-controller", "Apply", ten).git(good, ann).flux("Synced", good).waiting(next, bob, "3000").remembers(next, "3000", "", nine).includes(next).remembers(good, declared, "", ten).spec("kubectl-patch", ten.Add(-time.Second)).specAudited("zoe", "kubectl-patch", ten.Add(-time.Second)),
+			want: want{hop: start, culprit: "zoe", confidence: blame.Likely}},
 		{name: "a hand wrote what Git has too", world: pending().owner("kubectl-edit", "Update", ten).git(good, ann).audited("zoe", "kubectl-edit", ten, edited), want: want{hop: start, culprit: "zoe", confidence: blame.Proven, untraced: true}},
 		{name: "a forged annotation that contradicts Git", world: forge(pending().owner("kubectl-client-side-apply", "Update", ten).marks(forged, "kubectl-client-side-apply").git(good, ann)),
 			want: want{hop: start, culprit: ann, confidence: blame.Likely, commit: good, untraced: true}},
@@ -206,6 +246,42 @@ func mariadb(w world) world {
 
 func connecting(w world) world {
 	w.Server.InitConnect = "init_connect sets the variable in the name of whoever connects"
+	return w
+}
+
+// appliedLast is what the last `kubectl apply` sent.
+func appliedLast(w world, text string) world {
+	w.Object.LastApplied, w.Object.HasLastApplied = text, true
+	return w
+}
+
+func setPossible(w world) world { w.SetPossible = true; return w }
+
+// delivered says since when the controller had delivered what is live.
+func delivered(w world, since time.Time) world {
+	w.Deliver[0].FirstAppliedAt = &metav1.Time{Time: since}
+	return w
+}
+
+// gone says that the branch does not have the commit any more.
+func gone(w world, hash string) world {
+	w.Git.Claims[hash] = blame.CommitClaim{Known: true}
+	return w
+}
+
+func committed(w world, at time.Time) world {
+	w.Git.Deployed.Committed = &metav1.Time{Time: at}
+	return w
+}
+
+// renders says that the controller makes the object of Git's, which it has since nine.
+func renders(w world) world {
+	w.Deliver[0].Renders, w.Deliver[0].HeadAt = true, &metav1.Time{Time: nine}
+	return w
+}
+
+func booted(w world) world {
+	w.Server.InitFile = "init_file gives the variable this value at each start"
 	return w
 }
 
