@@ -37,7 +37,8 @@ func judgeWorkload(f *Facts) v1.Verdict {
 	if e := templateWrite(p, rollout); e != nil {
 		v.Culprit, v.CulpritKind, v.Confidence = e.User, actorKind(e.User), Likely
 		v.Sources = []string{"audit log", "rollout revision"}
-		if owner != nil && near(e.When, owner.Time, closeEnough) {
+		// A manager's time moves with whatever it writes later.
+		if owner != nil && (near(e.When, owner.Time, closeEnough) || e.Manager == owner.Manager && owner.Time.After(e.When)) {
 			v.Sources = append(v.Sources, "managedFields")
 		}
 		if len(v.Sources) == 3 {
