@@ -144,6 +144,8 @@ type AuditEvent struct {
 	// Data are the keys that the request's body sets, nil where the log holds no
 	// body. A patch holds only what it changes.
 	Data map[string]string
+	// Spec are the parts of the spec that the body sets, none where there is no body.
+	Spec []string
 	// LastApplied is the short hash of the last-applied-configuration in the body.
 	LastApplied string
 }

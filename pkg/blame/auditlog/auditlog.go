@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
@@ -162,7 +163,7 @@ func (e event) write(resource, namespace, name string) (blame.AuditEvent, bool) 
 		w.LastApplied = hex.EncodeToString(sum[:6])
 	}
 	if resource != "secrets" && len(e.RequestObject) > 0 {
-		w.Data = body.Data
+		w.Data, w.Spec = body.Data, slices.Sorted(maps.Keys(body.Spec))
 		if w.Data == nil {
 			w.Data = map[string]string{} // a body that sets no key
 		}
@@ -187,6 +188,7 @@ type body struct {
 	}
 	Data       map[string]string
 	BinaryData map[string][]byte
+	Spec       map[string]json.RawMessage
 }
 
 // bodyOf reads an object, a merge patch, or a JSON patch. Keys of binaryData are put
@@ -201,7 +203,7 @@ func bodyOf(raw json.RawMessage) body {
 		Data       map[string]any // a merge patch deletes keys by null
 		BinaryData map[string][]byte
 	}
-	if json.Unmarshal(raw, &loose) == nil && loose.Data != nil {
+	if json.Unmarshal(raw, &loose) == nil && loose.Data != nil { // no object of this kind has a spec
 		b.texts(loose.Data)
 		b.bytes(loose.BinaryData)
 		return b
@@ -221,7 +223,16 @@ func bodyOf(raw json.RawMessage) body {
 
 // operation reads one of a JSON patch: of a key, or of all keys.
 func (b *body) operation(path string, value json.RawMessage) {
+	if path == "" {
+		*b = bodyOf(value)
+		return
+	}
 	field, key, one := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	if one && field == "spec" {
+		part, _, _ := strings.Cut(key, "/")
+		b.part(part)
+		return
+	}
 	if one {
 		key = strings.NewReplacer("~1", "/", "~0", "~").Replace(key)
 		name, _ := json.Marshal(key)
@@ -232,12 +243,24 @@ func (b *body) operation(path string, value json.RawMessage) {
 	}
 	var texts map[string]any
 	var blobs map[string][]byte
+	var parts map[string]json.RawMessage
 	switch {
+	case field == "spec" && json.Unmarshal(value, &parts) == nil:
+		for part := range parts {
+			b.part(part)
+		}
 	case field == "data" && json.Unmarshal(value, &texts) == nil:
 		b.texts(texts)
 	case field == "binaryData" && json.Unmarshal(value, &blobs) == nil:
 		b.bytes(blobs)
 	}
+}
+
+func (b *body) part(name string) {
+	if b.Spec == nil {
+		b.Spec = map[string]json.RawMessage{}
+	}
+	b.Spec[name] = nil
 }
 
 func (b *body) texts(data map[string]any) {

@@ -58,6 +58,22 @@ func TestRead(t *testing.T) {
 	}
 }
 
+func TestPartsOfASpec(t *testing.T) {
+	for body, want := range map[string]string{
+		`{"spec":{"interval":"5m"},"metadata":{"annotations":{"a":"b"}}}`:                                              "[interval]",
+		`{"spec":{"path":"./x","patches":null}}`:                                                                       "[patches path]",
+		`[{"op":"replace","path":"/spec/ref/commit","value":"abc"},{"op":"add","path":"/metadata/labels","value":{}}]`: "[ref]",
+		`[{"op":"replace","path":"/spec","value":{"url":"x","interval":"5m"}}]`:                                        "[interval url]",
+		`[{"op":"replace","path":"","value":{"spec":{"url":"x"}}}]`:                                                    "[url]",
+		`{"metadata":{"labels":{"a":"b"}}}`:                                                                            "[]",
+	} {
+		got, err := Read(t.Context(), strings.NewReader(line("patch", "zoe", "/x", `,"requestObject":`+body)), "configmaps", "shop", "mysql")
+		if err != nil || len(got) != 1 || fmt.Sprint(got[0].Spec) != want {
+			t.Errorf("%s: %+v %v, want %s", body, got, err, want)
+		}
+	}
+}
+
 func TestImpersonation(t *testing.T) {
 	got, err := Read(t.Context(), strings.NewReader(line("update", "admin", "/x", `,"impersonatedUser":{"username":"ann"}`)), "configmaps", "shop", "mysql")
 	if err != nil || len(got) != 1 || got[0].User != "admin" || got[0].As != "ann" {
