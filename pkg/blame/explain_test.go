@@ -14,6 +14,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame/fieldmanager"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
 )
 
@@ -249,5 +250,22 @@ func TestDeclaredIsInForce(t *testing.T) {
 	in.Finding.Class = v1.NotApplied
 	if f := baseFacts(in); f.Declared.Value != "10" {
 		t.Errorf("drift: declared %+v", f.Declared)
+	}
+}
+
+// A commit's content that a person sent by hand is still the commit's; that is told.
+func TestCommitSentByAPerson(t *testing.T) {
+	at := setAt
+	c := v1.Commit{Hash: strings.Repeat("a", 40), Author: "Ann", Before: "1000", After: "2000", Committed: &metav1.Time{Time: at.Add(-time.Minute)}}
+	f := override(func(f *Facts) {
+		f.Class, f.Running.Value = v1.NotApplied, "1000"
+		f.Git = &GitHistory{Head: c, Deployed: &c, Introduced: &c, Claims: map[string]CommitClaim{c.Hash: {Known: true, OnBranch: true, Matches: true}}}
+		f.Object = &ObjectFacts{Resource: "configmap", Name: "mysql", Key: "my.cnf", Content: "x", Owners: []fieldmanager.Owner{{Manager: "kubectl-client-side-apply", Time: at}},
+			Audit: []AuditEvent{{Verb: "create", User: "zoe", Manager: "kubectl-client-side-apply", When: at, Data: map[string]string{"my.cnf": "x"}}}}
+		f.Object.Marks.Commit, f.Object.Marks.CommitOwners = c.Hash, f.Object.Owners
+	})
+	v := Judge(f)
+	if v.Culprit != "Ann" || v.Confidence != Likely || !strings.Contains(strings.Join(v.Against, ";"), "zoe sent it") {
+		t.Errorf("%+v", v)
 	}
 }

@@ -69,6 +69,8 @@ func whoDeclared(f *Facts) v1.Verdict {
 	if v, ok := byCommit(f, write); ok {
 		if p := passed(f, write); p != nil {
 			v = byPassage(f, write, *p)
+		} else if e := write.audit; e != nil && write.agree && actorKind(e.User) == Person {
+			against = append(against, fmt.Sprintf("%s sent it at %s with %s, and no pipeline or controller", e.User, stamp(e.When), orElse(e.UserAgent, "an unnamed client")))
 		}
 		v.Against = against
 		return v
@@ -89,6 +91,9 @@ func byCommit(f *Facts, w write) (v1.Verdict, bool) {
 	}
 	if w.owner != nil && w.tool.Means == fieldmanager.Hand || humanSent(w) {
 		return v1.Verdict{}, false // somebody's hand wrote it, though Git has the same
+	}
+	if made := g.Introduced.Committed; w.audit != nil && w.agree && w.content && made != nil && actorKind(w.audit.User) == Person && w.audit.When.Add(closeEnough).Before(made.Time) {
+		return v1.Verdict{}, false // Git has adopted it since
 	}
 	gone := goneCommit(f)
 	sources, strong := deliveredBy(f, w, gone == "")

@@ -26,7 +26,7 @@ type passage struct {
 // lead is the passage in words, the end of a sentence.
 func (p passage) lead(f *Facts) string {
 	if f.Git.Deployed == nil {
-		return fmt.Sprintf("the content is made of Git's by what %s is told, which was changed", p.tool)
+		return fmt.Sprintf("the content is what %s makes of Git's by its spec, which was changed", p.tool)
 	}
 	deployed := short(f.Git.Deployed.Hash)
 	switch {
@@ -97,26 +97,50 @@ func deliveredAgain(f *Facts, d *v1.Delivery, w write) *passage {
 		if !c.Includes {
 			return nil // the commit came with this delivery
 		}
-		p.over, p.spec = before.Commit, p.by == "" && toldBefore(d, w)
+		p.over, p.spec = before.Commit, p.by == "" && toldBefore(f, d, w)
 		return p
 	}
 	if sources || d.SpecAt == nil || g.Introduced.Committed == nil {
 		return nil
 	}
-	if d.SpecAt.After(g.Introduced.Committed.Add(closeEnough)) && toldBefore(d, w) {
+	if d.SpecAt.After(g.Introduced.Committed.Add(closeEnough)) && toldBefore(f, d, w) {
 		return &passage{spec: true, tool: d.Object}
 	}
 	return nil
 }
 
-// toldBefore: what the tool is told to deliver was written shortly before the key.
-func toldBefore(d *v1.Delivery, w write) bool {
+// toldBefore: what the tool is told to deliver was written shortly before the key. A
+// manager's time moves with whatever it writes: the audit log may show that it was
+// something else.
+func toldBefore(f *Facts, d *v1.Delivery, w write) bool {
 	const soon = 10 * time.Minute // tries that fail are repeated
 	if d.SpecAt == nil || w.owner == nil {
 		return false
 	}
 	at, written := d.SpecAt.Time, w.owner.Time
-	return !at.After(written.Add(closeEnough)) && written.Sub(at) <= soon
+	if at.After(written.Add(closeEnough)) || written.Sub(at) > soon {
+		return false
+	}
+	seen := false // the write that moved the manager's time
+	for _, e := range f.SpecAudit[d.SpecOf] {
+		if e.Subresource != "" || e.When.After(written.Add(closeEnough)) || written.Sub(e.When) > soon {
+			continue
+		}
+		if decides(e) {
+			return true
+		}
+		seen = seen || e.Manager == d.SpecBy && near(e.When, at, closeEnough)
+	}
+	return !seen
+}
+
+// ofPace are parts of a spec that decide when and how something is delivered, and not
+// what.
+var ofPace = []string{"interval", "retryInterval", "timeout", "suspend", "prune", "wait", "force", "healthChecks", "dependsOn", "serviceAccountName", "syncPolicy", "revisionHistoryLimit"}
+
+// decides: a request may have changed what is delivered.
+func decides(e AuditEvent) bool {
+	return e.Data == nil || slices.ContainsFunc(e.Spec, func(part string) bool { return !slices.Contains(ofPace, part) })
 }
 
 // bySpecOnly: the content is no commit's, as its tool makes it of Git's by what it is
@@ -126,7 +150,7 @@ func bySpecOnly(f *Facts, w write) (v1.Verdict, bool) {
 		return v1.Verdict{}, false
 	}
 	for i := range f.Deliver {
-		if d := &f.Deliver[i]; d.Listed && d.Renders && d.State == delivery.Synced && d.HeadAt != nil && toldBefore(d, w) && d.SpecAt.After(d.HeadAt.Time) {
+		if d := &f.Deliver[i]; d.Listed && d.Renders && d.State == delivery.Synced && d.HeadAt != nil && toldBefore(f, d, w) && d.SpecAt.After(d.HeadAt.Time) {
 			return bySpec(f, passage{spec: true, tool: d.Object}), true
 		}
 	}
@@ -241,7 +265,7 @@ func bySpec(f *Facts, p passage) v1.Verdict {
 	v.Text += fmt.Sprintf("; the spec of %s was last written in the name of %s, no later than %s", d.SpecOf, d.SpecBy, stamp(d.SpecAt.Time))
 	var wrote []*AuditEvent
 	for i := range f.SpecAudit[d.SpecOf] {
-		if e := &f.SpecAudit[d.SpecOf][i]; e.Subresource == "" && e.Manager == d.SpecBy && near(e.When, d.SpecAt.Time, closeEnough) {
+		if e := &f.SpecAudit[d.SpecOf][i]; e.Subresource == "" && decides(*e) && e.Manager == d.SpecBy && near(e.When, d.SpecAt.Time, closeEnough) {
 			wrote = append(wrote, e)
 		}
 	}
