@@ -99,6 +99,24 @@ func TestLabFluxIncidents(t *testing.T) {
 		l.fileHas("200")
 		l.expect(t, chain{arrived: true})
 	})
+	l.step("edited, restarted, and corrected", func(t *testing.T) {
+		l.edit("zoe", "configmap/mysql", "s/max_connections = 200/max_connections = 185/")
+		l.kubectl("", "delete", "pod", "mysql-0")
+		l.kubectl("", "wait", "--for=condition=Ready", "--timeout=110s", "pod/mysql-0")
+		time.Sleep(time.Second) // after the start by clocks that keep whole seconds
+		l.reconcile(kustomization + "shop")
+		l.fileHas("200")
+		l.who(t, "edited, the server restarted with that, and Flux put Git's value back", want{hop: start, culprit: "zoe", confidence: blame.Likely})
+		l.sql("mysql-0", "SET GLOBAL max_connections = 200")
+	})
+	l.step("pinned to an older commit", func(t *testing.T) {
+		l.as("zoe", "", "patch", gitRepository, "--type=merge", "-p", `{"spec":{"ref":{"commit":"`+second+`"}}}`)
+		l.kubectl("", "wait", kustomization+"shop", "--for=jsonpath={.status.lastAppliedRevision}=main@sha1:"+second, "--timeout=100s")
+		l.fileHas("150")
+		l.who(t, "somebody pinned the source to an older commit", want{hop: start, culprit: "zoe", confidence: blame.Likely})
+		l.kubectl("", "patch", gitRepository, "--type=merge", "-p", `{"spec":{"ref":{"commit":null}}}`)
+		l.delivered("shop", third)
+	})
 	for _, annotation := range []string{"reconcile=disabled", "ssa=Ignore"} {
 		l.step("correction off by "+annotation, func(t *testing.T) {
 			name, _, _ := strings.Cut(annotation, "=")
@@ -175,6 +193,15 @@ func TestLabFluxIncidents(t *testing.T) {
 			}
 		}
 		l.repo.password.Store(nil)
+	})
+	l.step("history rewritten", func(t *testing.T) {
+		l.repo.git("", "-C", l.repo.work, "tag", "kept")
+		l.repo.git("", "-C", l.repo.work, "reset", "-q", "--soft", first)
+		l.repo.git(annLee, "-C", l.repo.work, "commit", "-q", "-m", "All in one")
+		l.repo.git("", "-C", l.repo.work, "push", "-q", "-f", "origin", "main")
+		l.who(t, "Git's history was rewritten after the delivery", want{hop: start, confidence: blame.NotProven})
+		l.repo.git("", "-C", l.repo.work, "reset", "-q", "--hard", "kept")
+		l.repo.git("", "-C", l.repo.work, "push", "-q", "-f", "origin", "main")
 	})
 	l.step("a source that cannot be fetched", func(t *testing.T) {
 		l.kubectl("", "patch", gitRepository, "--type=merge", "-p", `{"spec":{"ref":{"branch":"gone"}}}`)

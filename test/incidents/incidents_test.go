@@ -148,6 +148,8 @@ func incidents() []incident {
 			want: want{hop: start, confidence: blame.NotProven, untraced: true}},
 		{name: "applied by hand, and committed by another after that", world: committed(pending().owner("kubectl-client-side-apply", "Update", ten).git(next, bob), ten.Add(30*time.Second)).audited("zoe", "kubectl-client-side-apply", ten, edited),
 			want: want{hop: start, culprit: "zoe", confidence: blame.Proven, untraced: true}},
+		{name: "edited by hand, then committed with a comment by another and applied by CI", world: committed(pending().owner("kubectl-client-side-apply", "Update", eleven).marks(good, "kubectl-client-side-apply").git(good, ann), ten.Add(30*time.Minute)).audited("ci", "kubectl-create", nine, before).whole("create").audited("zoe", "kubectl-edit", ten, "# quick fix\n"+edited).audited("system:serviceaccount:ci:jenkins", "kubectl-client-side-apply", eleven, edited),
+			want: want{hop: start, culprit: "zoe", confidence: blame.Proven}},
 		{name: "a patch in a Kustomization's spec, audited", world: renders(pending().owner("kustomize-controller", "Apply", ten).git(good, ann).nowhere().flux("Synced", good)).spec("kubectl-patch", ten.Add(-time.Second)).specAudited("zoe", "kubectl-patch", ten.Add(-time.Second)).audited(fluxAccount, "kustomize-controller", ten, edited),
 			want: want{hop: start, culprit: "zoe", confidence: blame.Likely}},
 		{name: "the same, no audit log", world: renders(pending().owner("kustomize-controller", "Apply", ten).git(good, ann).nowhere().flux("Synced", good)).spec("kubectl-patch", ten.Add(-time.Second)),
@@ -196,6 +198,10 @@ func incidents() []incident {
 			want: want{hop: start, lead: "kubectl-edit", confidence: blame.NotProven}},
 		{name: "a Kustomization's spec was changed, no audit log", world: pending().owner("kustomize-controller", "Apply", ten).git(good, ann).flux("Synced", good).spec("kubectl-patch", ten.Add(-time.Minute)),
 			want: want{hop: start, lead: "kubectl-patch", confidence: blame.NotProven}},
+		{name: "the audit log shows that its interval was changed and nothing else", world: specParts(pending().owner("kustomize-controller", "Apply", ten).git(good, ann).flux("Synced", good).spec("kubectl-client-side-apply", ten.Add(-time.Minute)).specAudited("zoe", "kubectl-client-side-apply", ten.Add(-time.Minute)), "interval"),
+			want: want{hop: start, culprit: ann, confidence: blame.Proven, commit: good}},
+		{name: "the same, and the path a minute before that", world: specParts(specParts(pending().owner("kustomize-controller", "Apply", ten).git(good, ann).flux("Synced", good).spec("kubectl-client-side-apply", ten.Add(-time.Minute)).specAudited("bob", "kubectl-edit", ten.Add(-2*time.Minute)), "path").specAudited("zoe", "kubectl-client-side-apply", ten.Add(-time.Minute)), "interval"),
+			want: want{hop: start, lead: "kubectl-client-side-apply", confidence: blame.NotProven}},
 		{name: "a Kustomization's spec was changed long before", world: pending().owner("kustomize-controller", "Apply", ten).git(good, ann).flux("Synced", good).spec("kubectl-patch", eight),
 			want: want{hop: start, culprit: ann, confidence: blame.Proven, commit: good}},
 		{name: "a build applied an older commit again, the server runs with the later one's value", world: quiet().found(v1.NotApplied, "3000").owner("kubectl-client-side-apply", "Update", ten).marks(good, "kubectl-client-side-apply").git(good, ann).waiting(next, bob, "3000").build(good, "SUCCESS"),
@@ -212,6 +218,7 @@ func incidents() []incident {
 		{name: "edited in the cluster, no audit log", world: unsynced().owner("node-fetch", "Update", ten).git(good, ann).nowhere(), want: want{hop: object, lead: "Lens", confidence: blame.NotProven, untraced: true}},
 
 		{name: "argument changed by a rollout, audited", world: auditRollout(quiet().found(v1.ArgumentOverride, "500").rollout("args", "500", "kubectl-edit"), "zoe"), want: want{hop: argument, culprit: "zoe", confidence: blame.Proven}},
+		{name: "the same, and the manager's name was used later for something else", world: ownedSince(auditRollout(quiet().found(v1.ArgumentOverride, "500").rollout("args", "500", "kubectl-edit"), "zoe"), eleven), want: want{hop: argument, culprit: "zoe", confidence: blame.Proven}},
 		{name: "argument changed by a rollout, no audit log", world: quiet().found(v1.ArgumentOverride, "500").rollout("args", "500", "kubectl-edit"), want: want{hop: argument, lead: "kubectl edit", confidence: blame.NotProven}},
 		{name: "two people wrote the workload in those seconds", world: auditRollout(auditRollout(quiet().found(v1.ArgumentOverride, "500").rollout("args", "500", "kubectl-edit"), "zoe"), "ann"), want: want{hop: argument, lead: "kubectl edit", confidence: blame.NotProven}},
 		{name: "a bystander annotates the workload long after the edit, when the controller is back at work", world: bystander(quiet().found(v1.ArgumentOverride, "500").rollout("args", "500", "kubectl-edit"), "kubectl-edit"), want: want{hop: argument, lead: "kubectl edit", confidence: blame.NotProven}},
@@ -280,6 +287,14 @@ func renders(w world) world {
 	return w
 }
 
+// specParts are what the last audited request for the spec sent.
+func specParts(w world, parts ...string) world {
+	events := w.SpecAudit[w.Deliver[0].SpecOf]
+	e := &events[len(events)-1]
+	e.Data, e.Spec = map[string]string{}, parts
+	return w
+}
+
 func booted(w world) world {
 	w.Server.InitFile = "init_file gives the variable this value at each start"
 	return w
@@ -308,6 +323,8 @@ func auditRollout(w world, user string) world {
 	w.Pod.Audit = append(w.Pod.Audit, blame.AuditEvent{Verb: "patch", User: user, Manager: "kubectl-edit", When: ten, UserAgent: "kubectl/v1.36.3"})
 	return w
 }
+
+func ownedSince(w world, at time.Time) world { w.Pod.Template[0].Time = at; return w }
 
 // bystander writes something else of the workload, a minute after zoe, and just
 // before the revision is made.

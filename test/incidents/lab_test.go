@@ -100,7 +100,7 @@ func (l *lab) address(pod string) string {
 func (l *lab) startServers() {
 	l.t.Helper()
 	runtime := map[string]string{"runtime.cnf": options(beforeRestart, sqlIncidents, always, []sqlIncident{pooled, nameless["mysql"]}) + "init_file = /etc/mysql/conf.d/init.sql\n",
-		"init.sql": "SET GLOBAL innodb_max_dirty_pages_pct_lwm = 20;\n"}
+		"init.sql": "SET GLOBAL innodb_max_dirty_pages_pct_lwm = 20;\nSET GLOBAL innodb_old_blocks_pct = 50;\n"}
 	for name, files := range map[string]map[string]string{
 		"runtime": runtime, "mariadb": {"mariadb.cnf": options(mariadbIncidents)},
 		"rolled": {"rolled.cnf": "[mysqld]\nlong_query_time = 2\nmax_connections = 100\n"},

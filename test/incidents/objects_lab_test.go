@@ -3,11 +3,13 @@
 package incidents
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame"
 )
@@ -85,6 +87,9 @@ type change struct {
 	// commits by name, for what is expected
 	commits map[string]string
 }
+
+// later lets the second end: managers' times are whole ones.
+func (c *change) later() { time.Sleep(1100 * time.Millisecond) }
 
 func (c *change) object() string {
 	if c.s.secret {
@@ -251,6 +256,56 @@ var configIncidents = []objectIncident{
 			c.as("bob", c.s.manifest("400", nil), "create", "-f", "-")
 		},
 		all: proven(start, "bob").marked(), metadata: likely(start, "bob"), bare: lead(start, "kubectl create")},
+
+	{setting: setting{name: "comment", variable: "host_cache_size", first: "256", last: "128"}, title: "a commit delivered, then a comment of the same text edited", done: "jenkins applies Bob's commit; zoe: kubectl edit of a comment",
+		before: func(c *change) { c.built("256", c.committed("first", annLee, "256")) },
+		happens: func(c *change) {
+			c.built("128", c.committed("raised", bobRoe, "128"))
+			c.later()
+			c.edit("zoe", c.object(), "s/^( +)# comment$/\\1# seen/")
+		},
+		all: proven(start, byJenkins).marked(), metadata: lead(start, "zoe"), bare: lead(start, "kubectl edit")},
+
+	{setting: setting{name: "noted", variable: "parser_max_mem_size", first: "20000000", last: "30000000"}, title: "edited, then a comment of the same text edited by another", done: "zoe: kubectl edit of the value; bob: kubectl edit of a comment",
+		happens: func(c *change) {
+			c.edit("zoe", c.object(), c.sed("20000000", "30000000"))
+			c.later()
+			c.edit("bob", c.object(), "s/^( +)# noted$/\\1# seen/")
+		},
+		all: proven(start, "zoe").marked(), bare: lead(start, "kubectl edit")},
+
+	{setting: setting{name: "instep", variable: "optimizer_trace_max_mem_size", first: "1048576", last: "3145728"}, title: "SET, edited to that, then edited away from it", done: "alice: SET GLOBAL; bob: kubectl edit to that value; zoe: kubectl edit to another",
+		happens: func(c *change) {
+			c.typed("mysql", []sqlIncident{{does: "alice: SET GLOBAL optimizer_trace_max_mem_size = 2097152"}})
+			c.later()
+			c.edit("bob", c.object(), c.sed("1048576", "2097152"))
+			c.later()
+			c.edit("zoe", c.object(), c.sed("2097152", "3145728"))
+		},
+		all: proven(start, "zoe").marked()},
+
+	{setting: setting{name: "followed", variable: "optimizer_search_depth", first: "62", last: "20"}, title: "applied by hand, committed by another after that, and marked so", done: "zoe: kubectl apply; Bob commits the same; zoe: kubectl annotate with that",
+		before: func(c *change) { c.built("62", c.committed("first", annLee, "62")) },
+		happens: func(c *change) {
+			c.applied("zoe", "20", c.marks(c.commits["first"]))
+			c.later()
+			c.as("zoe", "", "annotate", "--overwrite", c.object(), "ci.git/commit="+c.committed("after", bobRoe, "20"))
+		},
+		all: proven(start, "zoe").marked()},
+
+	{setting: setting{name: "gone", variable: "stored_program_definition_cache", first: "256", last: "512"}, title: "marked with a commit that the branch does not have, as after a forced push", done: "jenkins applies Bob's content under another commit's hash",
+		happens: func(c *change) {
+			c.committed("raised", bobRoe, "512")
+			c.built("512", strings.Repeat("dead", 10))
+		},
+		all: lead(start, "").marked()},
+
+	{setting: setting{name: "binary", variable: "histogram_generation_max_mem_size", first: "20000000", last: "10000000"}, title: "the key moved to binaryData, with another value", done: "zoe: kubectl patch --type=json",
+		happens: func(c *change) {
+			encoded := base64.StdEncoding.EncodeToString([]byte(c.s.content("10000000")))
+			c.as("zoe", "", "patch", c.object(), "--type=json", "-p", `[{"op":"remove","path":"/data/binary.cnf"},{"op":"add","path":"/binaryData","value":{"binary.cnf":"`+encoded+`"}}]`)
+		},
+		all: proven(start, "zoe").marked(), metadata: likely(start, "zoe"), bare: lead(start, "kubectl patch")},
 
 	{setting: setting{name: "putback", variable: "innodb_sync_spin_loops", first: "60", last: "30"}, title: "an old file applied by hand", done: "Ann's commit, Bob's delivered; zoe: kubectl apply of Ann's file",
 		before: func(c *change) {

@@ -31,6 +31,9 @@ CREATE DEFINER=root@localhost PROCEDURE ops.by_root() SET GLOBAL connect_timeout
 CREATE DEFINER=deploy@'10.9.9.9' PROCEDURE ops.by_deploy() SET GLOBAL slow_launch_time = 5;
 CREATE DEFINER=root@localhost PROCEDURE ops.kept() SET PERSIST max_write_lock_count = 500;
 CREATE DEFINER=root@localhost PROCEDURE ops.kept_early() SET PERSIST max_prepared_stmt_count = 500;
+DELIMITER //
+CREATE DEFINER=root@localhost PROCEDURE ops.prepares() BEGIN PREPARE s FROM 'SET GLOBAL innodb_max_dirty_pages_pct = 40'; EXECUTE s; END//
+DELIMITER ;
 CREATE PROCEDURE ops.quiet() SQL SECURITY INVOKER SET SESSION read_rnd_buffer_size = 300000;
 GRANT EXECUTE ON ops.* TO app@'%', ann@'%', deploy@'10.9.9.9';
 `
@@ -105,6 +108,18 @@ var sqlIncidents = []sqlIncident{
 		want{hop: runtime, culprit: "bob", confidence: blame.Likely}},
 	{"SET PERSIST_ONLY, waits for a restart", "innodb_read_io_threads", "4", "bob: SET PERSIST_ONLY innodb_read_io_threads = 6",
 		want{hop: persisted, culprit: "bob", confidence: blame.Likely}},
+	{"SET PERSIST by a person, SET GLOBAL to another value by another", "innodb_stats_persistent_sample_pages", "20", "bob: SET PERSIST innodb_stats_persistent_sample_pages = 30\nalice: SET GLOBAL innodb_stats_persistent_sample_pages = 25",
+		want{hop: runtime, culprit: "alice", confidence: blame.Likely}},
+	{"SET PERSIST by a person, SET GLOBAL to the same by another", "innodb_concurrency_tickets", "5000", "bob: SET PERSIST innodb_concurrency_tickets = 6000\nalice: SET GLOBAL innodb_concurrency_tickets = 6000",
+		want{hop: persisted, lead: "alice", confidence: blame.NotProven}},
+	{"SET GLOBAL by a person, SET PERSIST_ONLY of the same by another", "innodb_max_purge_lag", "0", "alice: SET GLOBAL innodb_max_purge_lag = 100; DO SLEEP(0.3)\nbob: SET PERSIST_ONLY innodb_max_purge_lag = 100",
+		want{hop: runtime, culprit: "alice", confidence: blame.Likely}},
+	{"the same value that init_file had set", "innodb_old_blocks_pct", "37", "alice: SET GLOBAL innodb_old_blocks_pct = 50",
+		want{hop: runtime, lead: "alice", confidence: blame.NotProven}},
+	{"twice in one SET", "max_points_in_geometry", "65536", "alice: SET GLOBAL max_points_in_geometry = 65537, GLOBAL max_points_in_geometry = 65538",
+		want{hop: runtime, culprit: "alice", confidence: blame.Likely}},
+	{"a procedure of root's that prepares its statement, called by an app", "innodb_max_dirty_pages_pct", "90", "app: CALL ops.prepares()",
+		want{hop: runtime, lead: "root@localhost", confidence: blame.NotProven}},
 	{"an event of root's", "net_write_timeout", "60", "root: CREATE DEFINER=root@localhost EVENT ops.nightly ON SCHEDULE AT NOW() DO SET GLOBAL net_write_timeout = 30\nroot: DO SLEEP(1)",
 		want{hop: runtime, lead: "root@localhost", confidence: blame.NotProven}},
 
