@@ -36,6 +36,8 @@ type profile struct {
 	links map[string]string
 	// doubtful are folders that some images of this name include.
 	doubtful []string
+	// closed is a folder that holds nothing but what is known of it.
+	closed string
 	// defaults are the server's own option files, in reading order.
 	defaults []string
 	program  string // what the entry point runs when nothing else is said
@@ -153,7 +155,7 @@ func (p *profile) official(img cluster.Image, server model.Server) {
 	if !onDebian(img.Tag, v) && p.family != familyGoogle {
 		p.oracleLinux(server)
 		if isLibrary(img) && v.AtLeast(8, 0, 0) {
-			p.doubtful = nil // its Dockerfile: conf.d and nothing else
+			p.doubtful, p.closed = nil, "/etc/mysql" // its Dockerfile: conf.d and nothing else
 		}
 		return
 	}
@@ -299,6 +301,12 @@ func (p *profile) volume() *volume {
 		v.put(name, &node{link: target, mode: 0o777})
 	}
 	openDirs(v.root)
+	if n := v.root; p.closed != "" {
+		for _, name := range split(p.closed) {
+			n = n.child(name)
+		}
+		n.open = false
+	}
 	return v
 }
 

@@ -17,7 +17,7 @@ type Problem struct {
 // takeProblems gives each problem of a file the origin of its line. Of a line
 // that is only known when the pod runs, nothing can be said; what is wrong with one
 // that is read again and again is said once.
-func (out *reading) takeProblems(problems []optionfile.Problem, used map[string]*use) {
+func (out *reading) takeProblems(problems []optionfile.Problem, used map[string]*use, v *view) {
 	told := map[optionfile.Problem]bool{}
 	for _, p := range problems {
 		if told[p] {
@@ -25,6 +25,9 @@ func (out *reading) takeProblems(problems []optionfile.Problem, used map[string]
 		}
 		told[p] = true
 		u := used[path.Clean(p.File)]
+		if p.Code == optionfile.CodeSkippedFile {
+			u = unopened(v.at(p.File))
+		}
 		if u == nil || u.o.pl.n.maybe {
 			continue
 		}
@@ -46,8 +49,19 @@ func (out *reading) takeProblems(problems []optionfile.Problem, used map[string]
 		if src != nil {
 			o.Object, o.Hop = src.object, hopOf(src)
 		}
+		if src == imageSource && !out.start.seen {
+			o.Line, o.Column = 0, 0 // only its includes are known
+		}
 		out.problems = append(out.problems, Problem{p, o})
 	}
+}
+
+// unopened is a file that the server passes over.
+func unopened(pl place) *use {
+	if pl.n == nil || pl.n.dir != nil {
+		return nil
+	}
+	return &use{o: opened{pl.name, pl}}
 }
 
 // takeBareDefaults notes options about option files that stand without "=": MySQL

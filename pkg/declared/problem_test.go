@@ -120,3 +120,35 @@ func TestEmptyGroup(t *testing.T) {
 		}
 	}
 }
+
+// TestFolderThatTheImageHasNot: since 8.0 the library's image has no mysql.conf.d, and a
+// my.cnf of before that includes it starts no server. The key governs all the same.
+func TestFolderThatTheImageHasNot(t *testing.T) {
+	const text = "!includedir /etc/mysql/mysql.conf.d/\n[mysqld]\nback_log=7"
+	const fails = "Fatal MissingIncludeDir configmap/cfg:x.cnf:1 at /etc/mysql/my.cnf"
+	for image, want := range map[string]string{"mysql:8.4": fails, "mysql:9.1.0": fails, "mysql:5.7.44": "", "mysql": "", "team/mysql:8.4": ""} {
+		manifest := strings.NewReplacer("image: mysql:8.4", "image: "+image, "/etc/mysql/conf.d/x.cnf", "/etc/mysql/my.cnf").Replace(brokenManifest(text))
+		res := resolveWith(t, manifest, nil)
+		if got := problems(res); got != want {
+			t.Errorf("%s: %q", image, got)
+		}
+		if g := governing(res, "configmap/cfg:x.cnf"); g == nil || g.Certainty == ambiguous {
+			t.Errorf("%s: the key governs: %+v", image, g)
+		}
+	}
+	// Negative control: what is mounted there is there.
+	manifest := strings.NewReplacer("/etc/mysql/conf.d/x.cnf", "/etc/mysql/my.cnf", "subPath: x.cnf}]", "subPath: x.cnf}, {name: e, mountPath: /etc/mysql/mysql.conf.d}]",
+		"volumes: [", "volumes: [{name: e, emptyDir: {}}, ").Replace(brokenManifest(text))
+	if got := problems(resolveWith(t, manifest, nil)); got != "" {
+		t.Errorf("with the folder: %q", got)
+	}
+}
+
+// TestSkippedFile: what has to be edited is the key that is passed over, not the file
+// of the image that includes its folder.
+func TestSkippedFile(t *testing.T) {
+	manifest := strings.NewReplacer("  x.cnf: |", "  x.conf: |", "/etc/mysql/conf.d/x.cnf, subPath: x.cnf", "/etc/mysql/conf.d").Replace(subPathManifest)
+	if got, want := problems(resolveWith(t, manifest, nil)), "Ignored SkippedFile configmap/cfg:x.conf at /etc/mysql/conf.d/x.conf"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}

@@ -36,7 +36,7 @@ func (r *resolver) take(out *reading, vfs *viewFS, file *optionfile.File, groups
 		byName[name] = u
 	}
 	vfs.opened = nil
-	out.takeProblems(file.Problems, byName)
+	out.takeProblems(file.Problems, byName, vfs.view)
 	for _, p := range file.Unread() {
 		vfs.miss(fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.Message))
 	}
@@ -75,7 +75,7 @@ func (r *resolver) take(out *reading, vfs *viewFS, file *optionfile.File, groups
 		}
 		content := u.o.pl.n.data
 		if len(u.objects) == 0 && !u.made {
-			u.takeGroup(file.GroupLines(u.o.asked, groups))
+			u.takeGroup(append(file.GroupLines(u.o.asked, groups), fatalLines(file, u.o.asked)...))
 		}
 		if content.allUnknown() {
 			r.takeUnknown(out, u.o, &u.objects)
@@ -101,8 +101,19 @@ func (r *resolver) take(out *reading, vfs *viewFS, file *optionfile.File, groups
 	}
 }
 
+// fatalLines are the lines of a file with which no server starts.
+func fatalLines(file *optionfile.File, name string) []int {
+	var lines []int
+	for _, p := range file.Problems {
+		if p.File == name && p.Severity == optionfile.Fatal {
+			lines = append(lines, p.Line)
+		}
+	}
+	return lines
+}
+
 // takeGroup takes a file that sets nothing for one of its source, by a line at which a
-// group begins that the server reads: options belong there.
+// group begins that the server reads, as options belong there, or at which it stops.
 func (u *use) takeGroup(lines []int) {
 	for _, line := range lines {
 		if line < 1 || line > len(u.lines) {

@@ -16,7 +16,9 @@ func (s *source) lintSkipped(inc Include, name string) {
 	lower := strings.ToLower(name)
 	for _, end := range []string{".conf", ".cnf", ".ini", ".cfg", ".cnf.txt"} {
 		if strings.HasSuffix(lower, end) {
-			s.problem(inc.Column, CodeSkippedFile, Ignored, "the server does not read "+path.Join(inc.Path, name)+": it takes only names that end in .cnf", "rename it to "+strings.SplitN(name, ".", 2)[0]+".cnf")
+			full := path.Join(inc.Path, name)
+			s.report(Problem{File: full, Code: CodeSkippedFile, Severity: Ignored,
+				Message: "the server does not read " + full + ": it takes only names that end in .cnf", Suggestion: "rename it to " + strings.SplitN(name, ".", 2)[0] + ".cnf"})
 			return
 		}
 	}
