@@ -152,3 +152,33 @@ func TestSkippedFile(t *testing.T) {
 		t.Errorf("%s, want %s", got, want)
 	}
 }
+
+// TestFileNotRead: a file that is mounted where another image has its option files is
+// told, as the server says nothing of it.
+func TestFileNotRead(t *testing.T) {
+	const at = "/etc/mysql/conf.d/x.cnf, subPath: x.cnf"
+	told := func(path string) string { return "Ignored FileNotRead configmap/cfg:x.cnf at " + path }
+	for name, test := range map[string]struct{ image, at, want string }{
+		"read":                 {"mysql:8.4", at, ""},
+		"Red Hat's folder":     {"mysql:8.4", "/etc/my.cnf.d/x.cnf, subPath: x.cnf", told("/etc/my.cnf.d/x.cnf")},
+		"Percona has it":       {"percona/percona-server:8.0", "/etc/my.cnf.d/x.cnf, subPath: x.cnf", ""},
+		"Bitnami's":            {"mariadb:11.4", "/opt/bitnami/mariadb/conf/my.cnf, subPath: x.cnf", told("/opt/bitnami/mariadb/conf/my.cnf")},
+		"one folder deeper":    {"mariadb:11.4", "/etc/mysql/conf.d/sub", told("/etc/mysql/conf.d/sub/x.cnf")},
+		"doubtful":             {"team/mysql:8.4", "/etc/my.cnf.d/x.cnf, subPath: x.cnf", ""},
+		"no folder of options": {"mysql:8.4", "/templates", ""},
+	} {
+		manifest := strings.NewReplacer("image: mysql:8.4", "image: "+test.image, at, test.at).Replace(subPathManifest)
+		if got := problems(resolveWith(t, manifest, nil)); got != test.want {
+			t.Errorf("%s: %q, want %q", name, got, test.want)
+		}
+	}
+	client := strings.Replace(brokenManifest("[client]\nuser=x"), at, "/etc/my.cnf.d", 1)
+	if got := problems(resolveWith(t, client, nil)); got != "" {
+		t.Errorf("a client's file: %q", got)
+	}
+	copied := strings.Replace(subPathManifest, "        volumeMounts: [{name: v, mountPath: "+at+"}]",
+		"        command: [bash, -c, \"cp /etc/my.cnf.d/x.cnf /etc/mysql/conf.d/ && exec docker-entrypoint.sh mysqld\"]\n        volumeMounts: [{name: v, mountPath: /etc/my.cnf.d}]", 1)
+	if got := problems(resolveWith(t, copied, nil)); got != "" {
+		t.Errorf("a script copies it: %q", got)
+	}
+}

@@ -101,6 +101,7 @@ func (r *resolver) read(s start) *reading {
 		r.takeDoubtful(out, vfs, groups, begin)
 	}
 	r.takeHidden(out, vfs)
+	r.takeNeverRead(out, vfs)
 	if s.doubt != "" {
 		r.takeUnread(out, vfs, groups, s.doubt)
 	}
