@@ -105,6 +105,7 @@ func (c *comparison) declaredVariable(a sysvar.Assigned, value *sysvar.Value, v 
 		if forced.Limited = value.HostWhy; forced.Limited == "" {
 			forced.Limited = "the host"
 		}
+		f.Declared = c.declared(s, a, v.Value)
 		return append(out, c.asDeclared(f, &forced)...)
 	}
 	if a.Spec != nil && a.Spec.PerPod && v.Name != "server_id" && v.Name != "gtid_domain_id" && !c.ownDiffers(v) {

@@ -40,7 +40,7 @@ func TestLogToTheContainersOutput(t *testing.T) {
 	d := declare("general_log", "1")
 	d.Settings = append(d.Settings, declare("general_log_file", "/dev/stdout").Settings...)
 	snap := running("general_log", "OFF", model.SourceFile)
-	if f := of(Compare(Input{Declaration: d, Snapshot: snap}), "general_log"); f.Drift || f.Class != v1.EnvironmentLimited {
+	if f := of(Compare(Input{Declaration: d, Snapshot: snap}), "general_log"); f.Drift || f.Class != v1.EnvironmentLimited || f.Declared.Effective != "OFF" {
 		t.Errorf("%+v", f)
 	}
 	snap = running("general_log", "OFF", model.SourceDynamic)

@@ -16,3 +16,15 @@ func TestPidFileHasNoEndingOfItsOwn(t *testing.T) {
 		}
 	}
 }
+
+// Seen on 9.7.4 and 10.11.19.
+func TestNamesInLowerCase(t *testing.T) {
+	for system, want := range map[string]string{"OFF": "0", "ON": "2", "": "2"} {
+		for _, server := range []model.Server{mysql97, mariadb10} {
+			v := For(server).Fresh([]model.Setting{set("lower_case_table_names", "2")}, seen(map[string]string{"lower_case_file_system": system})).Declared("lower_case_table_names")
+			if v.Text != want {
+				t.Errorf("%s, lower_case_file_system=%s: %+v, want %s", server, system, v, want)
+			}
+		}
+	}
+}

@@ -63,6 +63,7 @@ func init() {
 		"default_storage_engine":     ruleEngine,
 		"default_tmp_storage_engine": ruleEngine,
 		"enforce_storage_engine":     ruleEngine,
+		"lower_case_table_names":     ruleLowerCase,
 		"lc_messages":                ruleLocale,
 		"lc_time_names":              ruleLocale,
 		"innodb_undo_tablespaces":    ruleUnsure("fixed when the data directory was initialised"),

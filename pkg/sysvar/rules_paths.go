@@ -209,3 +209,13 @@ func ruleLogSwitch(st *state, a Assigned) *Value {
 	}
 	return v
 }
+
+// ruleLowerCase: names are kept as written and compared in lower case only where
+// the file system does not tell them apart. Seen on 9.7.4 and 10.11.19.
+func ruleLowerCase(st *state, a Assigned) *Value {
+	v := st.evaluateType(a)
+	if v.Text == "2" && st.running("lower_case_file_system") == "OFF" {
+		v.Text, v.Adjusted = "0", "2 is for file systems to which A and a are one name"
+	}
+	return v
+}
