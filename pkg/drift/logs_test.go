@@ -22,11 +22,15 @@ func TestBinaryLogHasAnotherName(t *testing.T) {
 	snap := running("log_bin", "ON", model.SourceCompiled)
 	snap.Variables["log_bin_basename"] = model.Variable{Name: "log_bin_basename", Value: "/var/lib/mysql/mysql-bin", Source: model.SourceCompiled}
 	snap.Variables["datadir"] = model.Variable{Name: "datadir", Value: "/var/lib/mysql/", Source: model.SourceCompiled}
-	for name, drifted := range map[string]bool{"mysql-bin": false, "mysql-bin.log.1": false, "/var/lib/mysql/mysql-bin": false, "binlog": true, "/logs/mysql-bin": true, "MySQL-bin": true} {
+	for name, drifted := range map[string]bool{"mysql-bin": false, "mysql-bin.log.1": false, "/var/lib/mysql/mysql-bin": false, "binlog": true, "/logs/mysql-bin": true, "MySQL-bin": true, "./mysql-bin": false} {
 		f := of(Compare(Input{Declaration: declare("log-bin", name), Snapshot: snap}), "log_bin_basename")
 		if f.Drift != drifted || drifted && f.Class != v1.PendingRestart {
 			t.Errorf("log-bin=%s: %+v", name, f)
 		}
+	}
+	snap.Variables["log_bin_basename"] = model.Variable{Name: "log_bin_basename", Value: "./bin", Source: model.SourceCompiled}
+	if f := of(Compare(Input{Declaration: declare("log-bin", "./bin.log"), Snapshot: snap}), "log_bin_basename"); f.Drift {
+		t.Errorf("MariaDB prints it as it was written: %+v", f)
 	}
 	off := declare("log-bin", "other")
 	off.Settings = append(off.Settings, model.Setting{Option: "skip-log-bin"})

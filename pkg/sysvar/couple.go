@@ -87,7 +87,8 @@ func (f *Fresh) showBinlogBase() {
 	}
 	a.Variable, a.Spec = base, spec
 	f.st.last[base] = a
-	f.st.declared[base] = &Value{Text: underDatadir(f.st, withoutEnding(a.Value))}
+	name := withoutEnding(a.Value)
+	f.st.declared[base] = &Value{Text: underDatadir(f.st, name), Also: []string{name}}
 }
 
 func (f *Fresh) coupleMaria() {
