@@ -88,6 +88,8 @@ func (f *Fresh) derived(name string) (v *Value, decided bool) {
 		return f.derivedBigSelects()
 	case "server_id":
 		return &Value{Text: "1"}, true
+	case "port":
+		return &Value{Text: "3306"}, true // printed as 0 by MariaDB
 	case "report_port":
 		return &Value{Text: f.st.port(), Also: []string{f.st.running("port")}}, true
 	case "general_log_file":

@@ -68,7 +68,7 @@ func mergeLive(base *Spec, name string, v model.Variable, flavour model.Flavour)
 	if len(m.Enum) > 0 && (s.Type == TypeEnum || s.Type == TypeSet || s.Type == TypeFlagSet) {
 		s.Members = m.Enum
 	}
-	if m.HasDef && !(base != nil && runningDefaults[name]) {
+	if m.HasDef && !(base != nil && (runningDefaults[name] || s.Type == TypeString && m.Default == "" && base.HasDefault)) {
 		s.Default, s.HasDefault = m.Default, true
 	}
 	if flavour == model.MariaDB && m.Type != "" {
@@ -87,7 +87,8 @@ func mergeLive(base *Spec, name string, v model.Variable, flavour model.Flavour)
 }
 
 // runningDefaults are variables whose default MariaDB prints as what it runs with:
-// it is a pointer to that. Seen on 10.11.19.
+// it is a pointer to that. Of texts that it makes up at its start it prints none.
+// Seen on 10.11.19.
 var runningDefaults = map[string]bool{"character_set_server": true, "collation_server": true}
 
 // doubleBound reads what MySQL prints as the bound of a double: an integer, which

@@ -28,3 +28,22 @@ func TestNamesInLowerCase(t *testing.T) {
 		}
 	}
 }
+
+// Seen on 10.11.19.
+func TestFolderOfCharacterSets(t *testing.T) {
+	c := For(mariadb10)
+	v := c.Fresh([]model.Setting{set("character_sets_dir", "charsets")}, seen(map[string]string{"basedir": "/usr"})).Declared("character_sets_dir")
+	if !c.Matches("character_sets_dir", v, "/usr/share/mysql/charsets/") || c.Matches("character_sets_dir", v, "/usr/share/mysql/other/") {
+		t.Errorf("%+v", v)
+	}
+}
+
+// MariaDB prints no default of a text that it makes up at its start. Seen on 10.11.19.
+func TestDefaultThatIsNotPrinted(t *testing.T) {
+	snap := &model.Snapshot{Server: mariadb10, Variables: map[string]model.Variable{
+		"innodb_undo_directory": {Name: "innodb_undo_directory", Value: "./", Source: model.SourceFile, Meta: &model.Metadata{Type: "VARCHAR", HasDef: true}},
+	}}
+	if v, ok := For(mariadb10).WithLive(snap).Fresh(nil, nil).Default("innodb_undo_directory"); !ok || v.Text != "./" {
+		t.Errorf("%+v", v)
+	}
+}

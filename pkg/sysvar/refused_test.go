@@ -110,6 +110,8 @@ func TestWhatServersMakeOfNames(t *testing.T) {
 		{ma, "log-bin|log-bin-index=/data/logs/bin.log.index", "log_bin_index", "/data/logs/bin.index"},
 		{my, "log-bin|log-bin-index=/data/my.logs/bin.log.index", "log_bin_index", "/data/my.logs/bin.index"},
 		{my, "basedir=", "basedir", "/"},
+		{ma, "myisam_recover_options=", "myisam_recover_options", "OFF"},
+		{ma, "bind-address=::", "port", "3306"},
 		{my, "basedir=./usr", "basedir", "/usr"},
 		{ma, "basedir=./usr", "basedir", "./usr"},
 		{ma, "replicate-rewrite-db= a ->b |replicate-rewrite-db=c -> d e", "replicate_rewrite_db", "a->b,c->d e"},

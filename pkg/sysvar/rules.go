@@ -38,8 +38,8 @@ func init() {
 		"datadir":                    ruleDirectory,
 		"plugin_dir":                 ruleDirectory,
 		"basedir":                    ruleDirectory,
-		"character_sets_dir":         ruleDirectory,
-		"lc_messages_dir":            ruleDirectory,
+		"character_sets_dir":         ruleShared,
+		"lc_messages_dir":            ruleShared,
 		"secure_file_priv":           ruleSecureFilePriv,
 		"tmpdir":                     rulePath,
 		"slave_load_tmpdir":          rulePath,
@@ -64,6 +64,7 @@ func init() {
 		"default_tmp_storage_engine": ruleEngine,
 		"enforce_storage_engine":     ruleEngine,
 		"lower_case_table_names":     ruleLowerCase,
+		"myisam_recover_options":     ruleMyisamRecover,
 		"lc_messages":                ruleLocale,
 		"lc_time_names":              ruleLocale,
 		"innodb_undo_tablespaces":    ruleUnsure("fixed when the data directory was initialised"),
@@ -366,6 +367,15 @@ func ruleLogSlowFilter(_ *state, a Assigned) *Value {
 		return nil
 	}
 	return &Value{Text: strings.Join(a.Spec.Members, ",")}
+}
+
+// ruleMyisamRecover: no member at all is OFF. Seen on 10.11.19.
+func ruleMyisamRecover(st *state, a Assigned) *Value {
+	v := st.evaluateType(a)
+	if v.Text == "" && v.Unsure == "" {
+		v.Text = "OFF"
+	}
+	return v
 }
 
 // ruleTLSVersion: MySQL 9 does not start with a version of TLS that it does not

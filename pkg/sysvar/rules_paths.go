@@ -59,6 +59,19 @@ func ruleDirectory(st *state, a Assigned) *Value {
 	return v
 }
 
+// ruleShared: a relative folder of what comes with the server is taken relative to
+// where such things are. (fix_paths; seen on 10.11.19)
+func ruleShared(st *state, a Assigned) *Value {
+	v := ruleDirectory(st, a)
+	if v == nil || a.Value == "" || path.IsAbs(a.Value) {
+		return v
+	}
+	for _, share := range [...]string{"share", "share/mysql", "share/mariadb"} {
+		v.Also = append(v.Also, path.Join(st.running("basedir"), share, a.Value))
+	}
+	return v
+}
+
 // ruleLogError: the error log's name gets ".err" if it has no extension, and
 // "./" if it is relative; "stderr" is the console.
 func ruleLogError(st *state, a Assigned) *Value {
