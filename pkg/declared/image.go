@@ -173,6 +173,13 @@ func (p *profile) official(img cluster.Image, server model.Server) {
 	}
 }
 
+// lacksHostname says whether an image has no program hostname: the library's MySQL on
+// Oracle Linux has not (kubernetes/website#35432), of others it is not known.
+func lacksHostname(ref string) bool {
+	img := cluster.ParseImage(ref)
+	return isLibrary(img) && img.Name == "mysql" && !onDebian(img.Tag, cluster.ImageServer(ref).Version)
+}
+
 // isLibrary says whether an image is the Docker library's own, or a mirror of it,
 // and no rebuild by somebody.
 func isLibrary(img cluster.Image) bool {

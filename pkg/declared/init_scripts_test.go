@@ -295,3 +295,21 @@ func TestItemWithoutKey(t *testing.T) {
 		}
 	}
 }
+
+// TestNoHostname: the library's MySQL on Oracle Linux has no program of that name. What
+// the script means is followed all the same.
+func TestNoHostname(t *testing.T) {
+	const script = "[[ $(hostname) =~ -0$ ]] && cp /cm/my.cnf /etc/mysql/conf.d/"
+	const told = "Warning NoSuchProgram"
+	for image, want := range map[string]string{
+		"mysql:8.0": told, "mysql:5.7": told, "docker.io/library/mysql:8.4.3": told,
+		"mysql:8.0.18": "", "mysql:8.0-debian": "", "mariadb:11.4": "", "busybox": "", "team/mysql:8.4": "",
+	} {
+		if got, problems := governs(t, podManifest{script: script, image: image}); got != onlyMy || problems != want {
+			t.Errorf("%s: %q, %q", image, got, problems)
+		}
+	}
+	if _, problems := governs(t, podManifest{script: "[[ $HOSTNAME =~ -0$ ]] && cp /cm/my.cnf /etc/mysql/conf.d/"}); problems != "" {
+		t.Errorf("the variable: %q", problems)
+	}
+}

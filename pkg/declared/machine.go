@@ -56,6 +56,8 @@ type machine struct {
 	refused string
 	// askedUnset is set when a variable was asked for that only the image can set.
 	askedUnset bool
+	// lacksHostname is set when a script called hostname, which the image has not.
+	lacksHostname bool
 	// doubt is set when something unreadable ran that might have changed more.
 	doubt string
 	depth int

@@ -8,6 +8,7 @@ import (
 
 func hostname(m *machine, argv []text) {
 	m.status = 0
+	m.lacksHostname = m.lacksHostname || lacksHostname(m.imageName) // it is told; an older build of the tag may have it
 	if len(argv) > 1 {
 		switch argv[1].String() {
 		case "-s":

@@ -14,11 +14,12 @@ import (
 
 // The problems of a pod in which no server can start: an init container that cannot
 // succeed, a command that ends before it comes to the server, a volume that cannot be
-// mounted.
+// mounted. What a script calls and its image has not may be one too.
 const (
 	CodeInitFails    optionfile.Code = "InitContainerFails"
 	CodeCommandFails optionfile.Code = "CommandFails"
 	CodeMountFails   optionfile.Code = "MountFails"
+	CodeNoProgram    optionfile.Code = "NoSuchProgram"
 )
 
 // maxRuns bounds how many ways a start is followed in.
@@ -114,10 +115,12 @@ func (r *resolver) once(inits []*corev1.Container, choose *chooser) (rd *reading
 	}
 	choose.pos = 0
 	var failed failure
+	var noted []Problem
 	for _, c := range inits {
 		profile := profileOfContainer(c, r.server)
 		m := r.machineFor(c, profile, volumes, choose, "initContainer")
 		m.runContainer(c, profile)
+		noted = append(noted, m.lacking("init container "+c.Name)...)
 		if m.status > 0 {
 			failed = failure{CodeInitFails, fmt.Sprintf("init container %s ends with status %d%s", c.Name, m.status, m.refused)}
 			break // the kubelet runs it again and again; the server never starts this way
@@ -137,8 +140,20 @@ func (r *resolver) once(inits []*corev1.Container, choose *chooser) (rd *reading
 		return rd, false
 	}
 	rd = r.read(m.lastStart())
+	rd.problems = append(append(rd.problems, noted...), m.lacking("container "+r.container.Name)...)
 	rd.failed = failed
 	return rd, failed.code == ""
+}
+
+// lacking tells that a container's script called what its image has not. Where the pod
+// runs, its image has it.
+func (m *machine) lacking(container string) []Problem {
+	if !m.lacksHostname || m.r.hasStarted() {
+		return nil
+	}
+	return []Problem{{optionfile.Problem{Code: CodeNoProgram, Severity: optionfile.Warning,
+		Message:    container + " calls hostname, which image " + m.imageName + " does not have, as it is built on Oracle Linux: the script gets nothing from it, and may fail",
+		Suggestion: "use $HOSTNAME"}, model.Origin{Hop: model.HopArgument, Object: m.r.podObject()}}}
 }
 
 // failure is why no server starts in a pod.
