@@ -66,7 +66,10 @@ func (f *Fresh) derived(name string) (v *Value, decided bool) {
 	case "host_cache_size":
 		return number(fresh.hostCache, then.hostCache)
 	case "back_log":
-		return number(fresh.backLog, then.backLog)
+		if f.st.c.isMaria() || !f.st.c.server.Version.AtLeast(9, 0, 0) {
+			return number(fresh.backLog, then.backLog)
+		}
+		return f.derivedBacklog()
 	case "innodb_open_files":
 		return number(fresh.innodbFiles, then.innodbFiles)
 	case "open_files_limit":
@@ -236,6 +239,15 @@ func (f *Fresh) derivedCharset(name string) (*Value, bool) {
 		return &Value{Text: charsetOf(collation)}, true
 	}
 	return nil, true
+}
+
+// derivedBacklog: to 9.7.4 only back_log=0 means max_connections; since when was not
+// seen.
+func (f *Fresh) derivedBacklog() (*Value, bool) {
+	if !f.st.c.server.Version.AtLeast(9, 7, 0) {
+		return nil, true
+	}
+	return &Value{Text: "10000"}, true
 }
 
 func (f *Fresh) derivedIOCapacity() (*Value, bool) {
