@@ -22,7 +22,7 @@ func TestPersistOnlyOfACompiledValue(t *testing.T) {
 		model.SourceUnknown:  v1.PendingPersist,
 		model.SourceFile:     v1.PendingRestart, // a line that was taken out
 	} {
-		found := Compare(Input{Declaration: model.Declaration{Complete: true}, Snapshot: persist("back_log", "10000", source, "777")})
+		found := Compare(Input{Declaration: model.Declaration{Complete: true}, Snapshot: persist("back_log", "5000", source, "777")})
 		if len(found) != 1 || found[0].Class != want {
 			t.Errorf("%q: %+v", source, found)
 		}
