@@ -8,6 +8,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame/fieldmanager"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
 )
 
@@ -168,6 +169,9 @@ func objectHop(f *Facts) v1.BlameHop {
 	}
 	if w := lastWrite(f); w.audit != nil && w.agree {
 		h.Who, h.When = w.audit.User, timeOrNil(w.audit.When)
+		if w.owner != nil && w.audit.Manager != w.owner.Manager { // the text was edited since
+			h.How = fieldmanager.Describe(w.audit.Manager).Name
+		}
 	}
 	if len(o.Audit) == 0 && f.Absent["audit log"] != "" {
 		h.Evidence = append(h.Evidence, v1.Evidence{Kind: "audit", Text: f.Absent["audit log"]})
@@ -272,6 +276,9 @@ func persistedHop(f *Facts, verdict v1.Verdict) v1.BlameHop {
 	}
 	r := persistedRecord(f)
 	h.Value, h.When, h.How = p.Value, timeOrNil(r.when), "SET PERSIST"
+	if persistedOnly(f, r.when) {
+		h.How = "SET PERSIST_ONLY"
+	}
 	if who := account(r.user, r.host); who != "" && who == verdict.Culprit {
 		h.Who = who
 	}

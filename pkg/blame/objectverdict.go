@@ -75,11 +75,31 @@ func whoDeclared(f *Facts) v1.Verdict {
 		v.Against = against
 		return v
 	}
+	if v, ok := byMarkedCommit(f, write); ok {
+		v.Against = against
+		return v
+	}
 	if v, ok := byAudit(f, write); ok {
 		v.Against = against
 		return v
 	}
 	return byManager(f, write, against)
+}
+
+// byMarkedCommit: a pipeline sent the value in the name of the commit that gives it,
+// and the text was edited since, so that no commit has it any more.
+func byMarkedCommit(f *Facts, w write) (v1.Verdict, bool) {
+	g, m := f.Git, f.Object.Marks
+	if g == nil || g.Deployed != nil || g.Introduced == nil || w.audit == nil || !w.agree || !w.content || actorKind(w.audit.User) != Tool {
+		return v1.Verdict{}, false
+	}
+	c := g.Introduced
+	named := sameCommit(c.Hash, m.Commit) && len(m.CommitOwners) > 0 && m.CommitOwners[0].Manager == w.audit.Manager
+	if !named || !f.Object.HasValue || !f.same(c.After, f.Object.Value) || c.Committed == nil || w.audit.When.Add(closeEnough).Before(c.Committed.Time) {
+		return v1.Verdict{}, false
+	}
+	return v1.Verdict{Culprit: c.Author, CulpritKind: Person, Commit: c.Hash, Confidence: Likely, Sources: []string{"Git history", "audit log", "annotation"},
+		Text: fmt.Sprintf("by commit %s of %s, %q, which %s sent at %s; something else of the text was edited since", short(c.Hash), c.Author, c.Subject, w.audit.User, stamp(w.audit.When))}, true
 }
 
 // byCommit: the live content is a Git blob's, and something independent of Git

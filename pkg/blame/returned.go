@@ -6,6 +6,7 @@ import (
 	"time"
 
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
 )
 
 // byReturn: the tool had delivered the present value before the server started, which
@@ -23,6 +24,11 @@ func byReturn(f *Facts, w write) (v1.Verdict, bool) {
 			continue
 		}
 		v := v1.Verdict{Confidence: NotProven}
+		if f.Server.Variable.Source != model.SourceFile { // something was SET since
+			v.Text = fmt.Sprintf("%s had delivered the value of commit %s before the server started, so that what was written by %s is not what parted it",
+				d.Object, short(g.Introduced.Hash), stamp(w.owner.Time))
+			return v, true
+		}
 		lead := fmt.Sprintf("%s had delivered the value of commit %s before the server started, which took %s: the key had been edited by then, and %s put it back by %s",
 			d.Object, short(g.Introduced.Hash), runningValue(f), d.Tool, stamp(w.owner.Time))
 		e := editAtStart(f)

@@ -114,6 +114,10 @@ func incidents() []incident {
 			want: want{hop: start, lead: "zoe", confidence: blame.NotProven}},
 		{name: "applied by CI, a comment edited by another, the log holds no bodies", world: pending().owner("kubectl-edit", "Update", eleven).audited("ci", "kubectl-client-side-apply", ten, "").audited("bob", "kubectl-edit", eleven, ""),
 			want: want{hop: start, lead: "bob", confidence: blame.NotProven}},
+		{name: "the same, the log holds the bodies and CI's mark names the commit that gives the value", world: headOnly(pending().owner("kubectl-edit", "Update", eleven).marks(good, "kubectl-client-side-apply").git(good, ann)).audited("ci", "kubectl-create", eight, before).whole("create").audited("system:serviceaccount:ci:jenkins", "kubectl-client-side-apply", ten, "# why\n"+edited).audited("bob", "kubectl-edit", eleven, edited),
+			want: want{hop: start, culprit: ann, confidence: blame.Likely, commit: good, untraced: true}},
+		{name: "the same, the mark names another commit", world: headOnly(pending().owner("kubectl-edit", "Update", eleven).marks(next, "kubectl-client-side-apply").git(good, ann)).audited("ci", "kubectl-create", eight, before).whole("create").audited("system:serviceaccount:ci:jenkins", "kubectl-client-side-apply", ten, "# why\n"+edited).audited("bob", "kubectl-edit", eleven, edited),
+			want: want{hop: start, culprit: "system:serviceaccount:ci:jenkins", confidence: blame.Proven, untraced: true}},
 		{name: "the same, but CI applied before the server started", world: pending().owner("kubectl-edit", "Update", eleven).audited("ci", "kubectl-client-side-apply", eight.Add(-time.Hour), "").audited("bob", "kubectl-edit", eleven, ""),
 			want: want{hop: start, culprit: "bob", confidence: blame.Likely}},
 		{name: "a comment edited, the last apply had the value already, and the log begins after that", world: appliedLast(pending().owner("kubectl-edit", "Update", eleven).audited("bob", "kubectl-edit", eleven, edited), "# why\n"+edited),
@@ -140,6 +144,8 @@ func incidents() []incident {
 			want: want{hop: start, confidence: blame.NotProven}},
 		{name: "the same, audited", world: delivered(pending().owner("kustomize-controller", "Apply", ten).git(good, ann).flux("Synced", good), eight.Add(-time.Hour)).audited("zoe", "kubectl-edit", eight.Add(-time.Minute), before).audited(fluxAccount, "kustomize-controller", ten, edited),
 			want: want{hop: start, culprit: "zoe", confidence: blame.Likely}},
+		{name: "delivered before the server started, then a SET of the value of before, then another setting delivered", world: delivered(setPossible(quiet().found(v1.NotApplied, "1000").row("mpark", nine)).owner("kustomize-controller", "Apply", ten).git(good, ann).flux("Synced", good), eight.Add(-time.Hour)),
+			want: want{hop: start, confidence: blame.NotProven}},
 		{name: "delivered just before the server's container started", world: delivered(pending().owner("kustomize-controller", "Apply", ten).git(good, ann).flux("Synced", good), eight.Add(-10*time.Second)),
 			want: want{hop: start, culprit: ann, confidence: blame.Proven, commit: good}},
 		{name: "Git's history was rewritten after Flux's delivery: another commit has the content", world: gone(pending().owner("kustomize-controller", "Apply", ten).git(next, bob).flux("Synced", good), good).audited(fluxAccount, "kustomize-controller", ten, edited),
@@ -259,6 +265,13 @@ func connecting(w world) world {
 // appliedLast is what the last `kubectl apply` sent.
 func appliedLast(w world, text string) world {
 	w.Object.LastApplied, w.Object.HasLastApplied = text, true
+	return w
+}
+
+// headOnly says that no commit has the live content, though the head has its value.
+func headOnly(w world) world {
+	w.Git.Deployed = nil
+	w.Git.Claims = map[string]blame.CommitClaim{good: {Known: true, OnBranch: true, Value: declared, HasValue: true}}
 	return w
 }
 

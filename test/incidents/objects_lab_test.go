@@ -264,7 +264,7 @@ var configIncidents = []objectIncident{
 			c.later()
 			c.edit("zoe", c.object(), "s/^( +)# comment$/\\1# seen/")
 		},
-		all: proven(start, byJenkins).marked(), metadata: lead(start, "zoe"), bare: lead(start, "kubectl edit")},
+		all: likely(start, bobRoe).of("raised").marked(), metadata: lead(start, "zoe"), bare: lead(start, "kubectl edit")},
 
 	{setting: setting{name: "noted", variable: "parser_max_mem_size", first: "20000000", last: "30000000"}, title: "edited, then a comment of the same text edited by another", done: "zoe: kubectl edit of the value; bob: kubectl edit of a comment",
 		happens: func(c *change) {
