@@ -42,8 +42,35 @@ type HistoryTable struct {
 	Host                        string // optional
 }
 
-// query is one source: columns text, user, host, at (seconds since 1970), program.
-type query struct{ source, sql string }
+// query is one source: columns text, user, host, at (seconds since 1970), program;
+// variable is the name that is looked for.
+type query struct{ source, sql, variable string }
+
+// otherName is the name that a variable of replication had before 8.0.26, or has since.
+func otherName(variable string) string {
+	words := strings.Split(variable, "_")
+	for i, word := range words {
+		if other := map[string]string{"replica": "slave", "slave": "replica", "source": "master", "master": "source"}[word]; other != "" {
+			words[i] = other
+		}
+	}
+	return strings.Join(words, "_")
+}
+
+// allQueries look for either name.
+func (s Source) allQueries(variable string) []query {
+	var list []query
+	for _, name := range slices.Compact([]string{variable, otherName(variable)}) {
+		if name != variable && s.MariaDB { // has one name
+			continue
+		}
+		for _, q := range s.queries(name) {
+			q.variable = name
+			list = append(list, q)
+		}
+	}
+	return list
+}
 
 // Statements implements blame.Statements. What one source refuses is told in the
 // error, beside what the others answered.
@@ -53,17 +80,19 @@ func (s Source) Statements(ctx context.Context, variable string) ([]blame.Statem
 	}
 	var found []blame.Statement
 	var refused []string
-	for _, q := range s.queries(variable) {
+	for _, q := range s.allQueries(variable) {
 		rows, _, err := s.Conn.Query(ctx, q.sql)
 		if err != nil {
 			if ctx.Err() != nil {
 				return found, ctx.Err()
 			}
-			refused = append(refused, fmt.Sprintf("%s: %v", q.source, err))
+			if why := fmt.Sprintf("%s: %v", q.source, err); !slices.Contains(refused, why) {
+				refused = append(refused, why)
+			}
 			continue
 		}
 		for _, row := range rows {
-			found = append(found, s.read(q.source, variable, row)...)
+			found = append(found, s.read(q.source, q.variable, row)...)
 		}
 	}
 	done, failed, err := s.audited(ctx, variable)
@@ -119,7 +148,7 @@ const generalSQL = `SELECT CONVERT(argument USING utf8mb4), SUBSTRING_INDEX(user
 
 // queries: `_` in a name stands for any letter in LIKE; parseSet is exact.
 func (s Source) queries(variable string) []query {
-	list := []query{{"general log", fmt.Sprintf(generalSQL, variable, orTransaction("argument", variable))}}
+	list := []query{{source: "general log", sql: fmt.Sprintf(generalSQL, variable, orTransaction("argument", variable))}}
 	if s.MariaDB {
 		return list
 	}
@@ -128,9 +157,9 @@ func (s Source) queries(variable string) []query {
 		digest = oldDigestSQL
 	}
 	return append([]query{
-		{"statement history", fmt.Sprintf(historySQL, "events_statements_history", variable, orTransaction("e.SQL_TEXT", variable))},
-		{"statement history", fmt.Sprintf(historySQL, "events_statements_history_long", variable, orTransaction("e.SQL_TEXT", variable))},
-		{"digest", fmt.Sprintf(digest, variable, orTransaction("DIGEST_TEXT", variable))},
+		{source: "statement history", sql: fmt.Sprintf(historySQL, "events_statements_history", variable, orTransaction("e.SQL_TEXT", variable))},
+		{source: "statement history", sql: fmt.Sprintf(historySQL, "events_statements_history_long", variable, orTransaction("e.SQL_TEXT", variable))},
+		{source: "digest", sql: fmt.Sprintf(digest, variable, orTransaction("DIGEST_TEXT", variable))},
 	}, list...)
 }
 

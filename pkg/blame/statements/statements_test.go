@@ -172,3 +172,21 @@ func TestLastAssignmentCounts(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// A variable of replication is set by either of its names.
+func TestEitherName(t *testing.T) {
+	s := Source{Conn: tables{
+		"events_statements_history e": {{"SET GLOBAL slave_net_timeout = 30", "mpark", "10.0.0.5:4711", "1782896400.25", "NULL", "NULL", "1500000000"}},
+		"by_digest":                   {{"SET GLOBAL replica_net_timeout = 40", "NULL", "NULL", "1782896500", "NULL", "SET GLOBAL `replica_net_timeout` = ?", "1000000", "1", "0"}},
+		"general_log":                 nil,
+	}}
+	got, _ := s.Statements(t.Context(), "replica_net_timeout")
+	if len(got) != 2 || got[0].Value != "30" || got[0].Text != "SET GLOBAL slave_net_timeout = 30" || got[1].Value != "40" {
+		t.Errorf("%+v", got)
+	}
+	for name, want := range map[string]string{"slave_net_timeout": "replica_net_timeout", "source_verify_checksum": "master_verify_checksum", "sync_master_info": "sync_source_info", "max_connections": "max_connections", "resource_group": "resource_group"} {
+		if other := otherName(name); other != want {
+			t.Errorf("%s: %s, want %s", name, other, want)
+		}
+	}
+}
