@@ -63,6 +63,15 @@ func deliveredSince(f *Facts, d *v1.Delivery) time.Time {
 			since = before.At.Time
 		}
 	}
+	if made := g.Introduced.Committed; made != nil && since.Add(closeEnough).Before(made.Time) {
+		return time.Time{} // that was another commit, to the same effect
+	}
+	for _, other := range d.History {
+		c := g.Claims[other.Commit]
+		if c.HasValue && !f.same(c.Value, g.Introduced.After) && other.At != nil && other.At.After(since) {
+			return time.Time{} // another value was delivered in between
+		}
+	}
 	return since
 }
 

@@ -146,6 +146,10 @@ func incidents() []incident {
 			want: want{hop: start, culprit: "zoe", confidence: blame.Likely}},
 		{name: "delivered before the server started, then a SET of the value of before, then another setting delivered", world: delivered(setPossible(quiet().found(v1.NotApplied, "1000").row("mpark", nine)).owner("kustomize-controller", "Apply", ten).git(good, ann).flux("Synced", good), eight.Add(-time.Hour)),
 			want: want{hop: start, confidence: blame.NotProven}},
+		{name: "delivered long ago, another value since, and now again by a revert", world: committed(delivered(pending().owner("kustomize-controller", "Apply", ten).git(next, bob).flux("Synced", next), eight.Add(-time.Hour)), nine),
+			want: want{hop: start, culprit: bob, confidence: blame.Proven, commit: next}},
+		{name: "delivered long ago, another commit since, and now that one again", world: delivered(pending().owner("kustomize-controller", "Apply", ten).git(good, ann).flux("Synced", good).remembers(next, "1000", "", nine), eight.Add(-time.Hour)).remembers(good, declared, "", ten),
+			want: want{hop: start, culprit: ann, confidence: blame.Proven, commit: good}},
 		{name: "delivered just before the server's container started", world: delivered(pending().owner("kustomize-controller", "Apply", ten).git(good, ann).flux("Synced", good), eight.Add(-10*time.Second)),
 			want: want{hop: start, culprit: ann, confidence: blame.Proven, commit: good}},
 		{name: "Git's history was rewritten after Flux's delivery: another commit has the content", world: gone(pending().owner("kustomize-controller", "Apply", ten).git(next, bob).flux("Synced", good), good).audited(fluxAccount, "kustomize-controller", ten, edited),
@@ -280,7 +284,7 @@ func setPossible(w world) world { w.SetPossible = true; return w }
 // delivered says since when the controller had delivered what is live.
 func delivered(w world, since time.Time) world {
 	w.Deliver[0].FirstAppliedAt = &metav1.Time{Time: since}
-	return w
+	return committed(w, since.Add(-time.Minute))
 }
 
 // gone says that the branch does not have the commit any more.
@@ -290,7 +294,7 @@ func gone(w world, hash string) world {
 }
 
 func committed(w world, at time.Time) world {
-	w.Git.Deployed.Committed = &metav1.Time{Time: at}
+	w.Git.Deployed.Committed, w.Git.Introduced.Committed = &metav1.Time{Time: at}, &metav1.Time{Time: at}
 	return w
 }
 

@@ -116,6 +116,8 @@ var sqlIncidents = []sqlIncident{
 		want{hop: runtime, culprit: "alice", confidence: blame.Likely}},
 	{"the same value that init_file had set", "innodb_old_blocks_pct", "37", "alice: SET GLOBAL innodb_old_blocks_pct = 50",
 		want{hop: runtime, lead: "alice", confidence: blame.NotProven}},
+	{"by the name that the variable had before", "replica_net_timeout", "60", "alice: SET GLOBAL slave_net_timeout = 30",
+		want{hop: runtime, culprit: "alice", confidence: blame.Likely}},
 	{"twice in one SET", "max_points_in_geometry", "65536", "alice: SET GLOBAL max_points_in_geometry = 65537, GLOBAL max_points_in_geometry = 65538",
 		want{hop: runtime, culprit: "alice", confidence: blame.Likely}},
 	{"a procedure of root's that prepares its statement, called by an app", "innodb_max_dirty_pages_pct", "90", "app: CALL ops.prepares()",
