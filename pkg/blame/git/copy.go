@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,6 +18,7 @@ import (
 	"github.com/go-git/go-git/v5/plumbing/cache"
 	"github.com/go-git/go-git/v5/plumbing/object"
 	"github.com/go-git/go-git/v5/plumbing/transport"
+	"github.com/go-git/go-git/v5/plumbing/transport/http"
 	"github.com/go-git/go-git/v5/storage/filesystem"
 
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame"
@@ -182,7 +184,8 @@ func (s *Source) cloneOne(ctx context.Context, repo string, auth transport.AuthM
 		return err
 	}
 	defer os.RemoveAll(half)
-	opts := &gogit.CloneOptions{URL: repo, Auth: auth, SingleBranch: true, NoCheckout: true, Tags: gogit.NoTags, ReferenceName: name}
+	at, auth := shown(repo, auth)
+	opts := &gogit.CloneOptions{URL: at, Auth: auth, SingleBranch: true, NoCheckout: true, Tags: gogit.NoTags, ReferenceName: name}
 	copied, err := gogit.PlainCloneContext(ctx, half, true, opts)
 	if err != nil {
 		return err
@@ -196,6 +199,21 @@ func (s *Source) cloneOne(ctx context.Context, repo string, auth transport.AuthM
 	return nil
 }
 
+// shown is an address without its login, which is shown to the server all the same:
+// the library writes the address down, and a copy that is given up leaves it there.
+func shown(repo string, auth transport.AuthMethod) (string, transport.AuthMethod) {
+	u, err := url.Parse(repo)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.User == nil {
+		return repo, auth
+	}
+	if auth == nil {
+		password, _ := u.User.Password()
+		auth = &http.BasicAuth{Username: u.User.Username(), Password: password}
+	}
+	u.User = nil
+	return u.String(), auth
+}
+
 // forgetLogin takes a login in the remote's address out of the copy's configuration:
 // what is fetched is named anew each time.
 func forgetLogin(repo *gogit.Repository) error {
@@ -205,9 +223,9 @@ func forgetLogin(repo *gogit.Repository) error {
 	}
 	changed := false
 	for _, remote := range cfg.Remotes {
-		for i, url := range remote.URLs {
-			remote.URLs[i] = clean(url)
-			changed = changed || remote.URLs[i] != url
+		for i, at := range remote.URLs {
+			remote.URLs[i] = clean(at)
+			changed = changed || remote.URLs[i] != at
 		}
 	}
 	if !changed {

@@ -16,6 +16,8 @@ import (
 	"sync/atomic"
 	"testing"
 
+	githttp "github.com/go-git/go-git/v5/plumbing/transport/http"
+
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame"
 )
 
@@ -98,6 +100,23 @@ func TestCopyKeepsNoLogin(t *testing.T) {
 		t.Fatal(err)
 	}
 	ask()
+}
+
+func TestLoginOfAnAddressIsShown(t *testing.T) {
+	for address, want := range map[string]string{
+		"https://bot:s3cret@git.example/x.git": "https://git.example/x.git bot s3cret",
+		"https://token@git.example/x.git":      "https://git.example/x.git token ",
+		"https://git.example/x.git":            "https://git.example/x.git",
+		"ssh://git@git.example/x.git":          "ssh://git@git.example/x.git",
+	} {
+		at, auth := shown(address, nil)
+		if basic, ok := auth.(*githttp.BasicAuth); ok {
+			at += " " + basic.Username + " " + basic.Password
+		}
+		if at != want {
+			t.Errorf("%s: %q, want %q", address, at, want)
+		}
+	}
 }
 
 // Pods that share a ConfigMap ask at once: one clone, one answer.
