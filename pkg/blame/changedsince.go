@@ -58,6 +58,9 @@ func committedBefore(f *Facts, changed time.Time) (value string, known bool) {
 func auditedAt(f *Facts, at time.Time) (value string, known bool) {
 	for _, e := range slices.Backward(f.Object.Audit) {
 		body, has := e.Data[f.Object.Key]
+		if e.When.After(at) && body == f.Object.Content {
+			continue
+		}
 		value, _, set := f.find(body)
 		switch {
 		case e.When.After(at) && set && f.makes(value, runningValue(f)):

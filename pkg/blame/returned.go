@@ -89,17 +89,22 @@ func inFileAtStart(f *Facts, at time.Time) bool {
 // one in force then; nil if that was another value, or the log does not tell.
 func editAtStart(f *Facts) *AuditEvent {
 	var last *AuditEvent
+	read := "" // the text before
 	for i := range f.Object.Audit {
 		e := &f.Object.Audit[i]
 		body, has := e.Data[f.Object.Key]
 		if e.When.After(f.Server.StartedAt) {
 			break
 		}
+		if e.Data == nil {
+			return nil
+		}
+		if !has || body == read {
+			continue
+		}
+		read = body
 		value, _, set := f.find(body)
 		switch {
-		case e.Data == nil:
-			return nil
-		case !has:
 		case !set || !f.makes(value, runningValue(f)):
 			last = nil
 		case last == nil: // who sends it again did not bring it
