@@ -38,9 +38,25 @@ func ruleRewriteDB(_ *state, a Assigned) *Value {
 	for i, pair := range pairs {
 		from, to, ok := strings.Cut(pair, "->")
 		if !ok {
-			return nil
+			return refusedFilter(a, pair)
 		}
 		pairs[i] = strings.TrimSpace(from) + "->" + strings.TrimSpace(to)
 	}
 	return &Value{Text: strings.Join(pairs, ",")}
+}
+
+// ruleTableFilter: a filter is DATABASE.TABLE. Seen on 10.11.19.
+func ruleTableFilter(_ *state, a Assigned) *Value {
+	for _, filter := range strings.Split(a.Value, ",") {
+		if !strings.Contains(filter, ".") {
+			return refusedFilter(a, filter)
+		}
+	}
+	return nil
+}
+
+// refusedFilter: MariaDB, which shows filters as variables, refuses one as it reads it.
+func refusedFilter(a Assigned, filter string) *Value {
+	a.Value = filter
+	return &Value{Unsure: "a filter that the server refuses", Problem: OptionProblem(a), Refused: true}
 }

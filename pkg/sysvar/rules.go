@@ -95,6 +95,10 @@ func init() {
 			"innodb_log_file_mmap":           ruleHost("ON", "OFF"),
 			"max_relay_log_size":             ruleRelayLogSize,
 			"replicate_rewrite_db":           ruleRewriteDB,
+			"replicate_do_table":             ruleTableFilter,
+			"replicate_ignore_table":         ruleTableFilter,
+			"replicate_wild_do_table":        ruleTableFilter,
+			"replicate_wild_ignore_table":    ruleTableFilter,
 			"slave_transaction_retry_errors": ruleRetryErrors,
 		},
 	}
