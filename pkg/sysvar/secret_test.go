@@ -23,7 +23,7 @@ func TestSecret(t *testing.T) {
 		{mysql, "init-connect", true},
 		{mysql, "loose-keyring_hashicorp_secret_id", true},
 		{mysql, "authentication_ldap_simple_bind_root_pwd", true},
-		{mysql, "password", true}, // of the group client
+		{mysql, "password", true},       // of the group client
 		{mysql, "report-pasword", true}, // mistyped
 		{mysql, "max_connections", false},
 		{mysql, "max_conections", false},
