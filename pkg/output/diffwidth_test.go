@@ -51,23 +51,24 @@ func TestLongValues(t *testing.T) {
 	}
 }
 
-// What is wrong with a line that is no option stands in no column: it is said
-// below the table also without -o wide; of a variable it is not.
-func TestLineThatIsNoOptionIsExplained(t *testing.T) {
-	const why = "this group line has no ]"
-	for declared, want := range map[v1.Declared]bool{
-		{Path: "my.cnf", Line: 3}: true,
-		{Path: "my.cnf", Line: 3, Option: "max_connections", Value: "x"}: false,
+// What is wrong with a line stands in no column: it is said below the table also
+// without -o wide; what parted from its declaration stands there.
+func TestInvalidLineIsExplained(t *testing.T) {
+	const why = "this line is wrong"
+	option := v1.Declared{Path: "my.cnf", Line: 3, Option: "max_connections", Value: "x"}
+	for f, want := range map[*v1.Finding]bool{
+		{Class: v1.Invalid, Declared: &v1.Declared{Path: "my.cnf", Line: 3}}: true,
+		{Class: v1.Invalid, Declared: &option}:                               true,
+		{Class: v1.RuntimeOverride, Declared: &option}:                       false,
 	} {
-		list := &v1.DriftReportList{Items: []v1.DriftReport{{Findings: []v1.Finding{
-			{Variable: "BadGroupLine", Class: v1.Invalid, Message: why, Declared: &declared},
-		}}}}
+		f.Variable, f.Message = "max_connections", why
+		list := &v1.DriftReportList{Items: []v1.DriftReport{{Findings: []v1.Finding{*f}}}}
 		var b strings.Builder
 		if err := Diff(&b, list, DiffOptions{}); err != nil {
 			t.Fatal(err)
 		}
 		if got := strings.Contains(b.String(), why); got != want {
-			t.Errorf("%+v: told is %t\n%s", declared, got, b.String())
+			t.Errorf("%s, %+v: told is %t\n%s", f.Class, *f.Declared, got, b.String())
 		}
 	}
 }
