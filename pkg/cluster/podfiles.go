@@ -2,8 +2,6 @@ package cluster
 
 import (
 	"context"
-	"crypto/rand"
-	"fmt"
 	"io"
 	"io/fs"
 	"path"
@@ -30,6 +28,7 @@ type PodFiles struct {
 	run runner
 
 	mu    sync.Mutex
+	begun *podScript // for the first Read
 	asked map[string]bool
 	files map[string]PodFile
 	argv  []string
@@ -46,6 +45,14 @@ func (c *Connector) Files(inst *Instance) *PodFiles {
 
 func newPodFiles(run runner) *PodFiles {
 	return &PodFiles{run: run, asked: map[string]bool{}, files: map[string]PodFile{}}
+}
+
+// Begin starts the first Read before it is known which files it is to read, so
+// that the container's process starts meanwhile. It ends with ctx, used or not.
+func (p *PodFiles) Begin(ctx context.Context) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.begun = p.start(ctx, fastScript)
 }
 
 // Read reads files by absolute path; one that ends in "/" means every regular
@@ -146,12 +153,16 @@ while IFS= read -r name; do
 done` + processScript
 
 func (p *PodFiles) fetch(ctx context.Context, names []string) error {
-	parts, err := p.ask(ctx, fastScript, maxPodFile, names)
+	run := p.begun
+	if p.begun = nil; run == nil {
+		run = p.start(ctx, fastScript)
+	}
+	parts, err := run.ask(ctx, maxPodFile, names)
 	if err != nil {
 		return err
 	}
 	if !p.takeListed(parts) {
-		if parts, err = p.ask(ctx, plainScript, maxPodFile, names); err != nil {
+		if parts, err = p.start(ctx, plainScript).ask(ctx, maxPodFile, names); err != nil {
 			return err
 		}
 		p.takePlain(parts)
@@ -160,25 +171,6 @@ func (p *PodFiles) fetch(ctx context.Context, names []string) error {
 		p.asked[name] = true
 	}
 	return nil
-}
-
-// ask runs one of the scripts and cuts its answer at the nonce.
-func (p *PodFiles) ask(ctx context.Context, script string, most int, names []string) ([]string, error) {
-	nonce := "mysqldrift-" + rand.Text()
-	stdin := fmt.Sprintf("%s\n%d\n%s\n", nonce, most, strings.Join(names, "\n"))
-	mark := "\n--" + nonce + " "
-	stdout := newUntil(mark, "E\n", "N\n")
-	if err := stdout.run(ctx, func(ctx context.Context) error {
-		return p.run(ctx, []string{"sh", "-c", script}, strings.NewReader(stdin), stdout, io.Discard)
-	}); err != nil {
-		return nil, fmt.Errorf("read files in the pod: %w", err)
-	}
-	parts := strings.Split(stdout.text(), mark)
-	last := strings.TrimSpace(parts[len(parts)-1])
-	if len(parts) < 2 || last != "E" && last != "N" {
-		return nil, fmt.Errorf("read files in the pod: %w", io.ErrUnexpectedEOF)
-	}
-	return parts[1:], nil
 }
 
 // takeListed takes the answer of fastScript; false if it has to be asked plainly.

@@ -173,3 +173,54 @@ func TestPodFilesCutShort(t *testing.T) {
 		t.Errorf("error %v, want unexpected EOF", err)
 	}
 }
+
+// A run that was begun serves the first Read and no other.
+func TestPodFilesBegun(t *testing.T) {
+	runs := make(chan struct{}, 2)
+	run := localRunner("PATH=" + os.Getenv("PATH"))
+	p := newPodFiles(func(ctx context.Context, cmd []string, in io.Reader, out, errs io.Writer) error {
+		runs <- struct{}{}
+		return run(ctx, cmd, in, out, errs)
+	})
+	dir := t.TempDir()
+	for _, name := range []string{"a.cnf", "b.cnf"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(name), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.Begin(t.Context())
+	<-runs // before it is asked for anything
+	for _, name := range []string{"a.cnf", "b.cnf"} {
+		full := filepath.Join(dir, name)
+		files, err := p.Read(t.Context(), []string{full})
+		if err != nil || string(files[full].Data) != name {
+			t.Errorf("read %q, %v", files[full].Data, err)
+		}
+	}
+	if len(runs) != 1 {
+		t.Errorf("%d more runs, want 1", len(runs))
+	}
+}
+
+// What is begun ends with its context, used or not; and a Read of it ends with its own.
+func TestPodFilesBegunEnds(t *testing.T) {
+	ended := make(chan struct{})
+	p := newPodFiles(func(ctx context.Context, _ []string, _ io.Reader, _, _ io.Writer) error {
+		<-ctx.Done()
+		close(ended)
+		return ctx.Err()
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	p.Begin(ctx)
+	cancel()
+	<-ended
+
+	ended = make(chan struct{})
+	p.Begin(t.Context())
+	short, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+	defer cancel()
+	if _, err := p.Read(short, []string{"/etc/my.cnf"}); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("error %v, want the deadline's", err)
+	}
+	<-ended
+}

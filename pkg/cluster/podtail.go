@@ -27,7 +27,7 @@ func (p *PodFiles) Tail(ctx context.Context, paths []string, most int) (map[stri
 		return known || strings.ContainsAny(name, "\n\r")
 	})
 	if len(missing) > 0 {
-		parts, err := p.ask(ctx, tailScript, most, missing)
+		parts, err := p.start(ctx, tailScript).ask(ctx, most, missing)
 		if err != nil {
 			return nil, err
 		}

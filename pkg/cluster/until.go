@@ -2,7 +2,6 @@ package cluster
 
 import (
 	"bytes"
-	"context"
 	"sync"
 )
 
@@ -48,22 +47,4 @@ func (u *until) text() string {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	return u.buf.String()
-}
-
-// run returns when the command has ended, or as soon as its answer is whole: its
-// stream is closed then.
-func (u *until) run(ctx context.Context, command func(context.Context) error) error {
-	ctx, cancel := context.WithCancel(ctx)
-	ran := make(chan error, 1)
-	go func() {
-		defer cancel()
-		ran <- command(ctx)
-	}()
-	select {
-	case err := <-ran:
-		return err
-	case <-u.whole:
-		cancel()
-		return nil
-	}
 }

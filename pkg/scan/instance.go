@@ -44,7 +44,9 @@ func read(ctx context.Context, cfg Config, inst *cluster.Instance, report *v1.Dr
 		report.Notes = append(report.Notes, text)
 	}
 	if cfg.Connector != nil && !cfg.DerivedOnly {
-		d.Files = cfg.Connector.Files(inst)
+		if d.Files = cfg.Connector.Files(inst); d.Files != nil {
+			d.Files.Begin(ctx)
+		}
 	}
 
 	if owner := metav1.GetControllerOf(inst.PodObject); owner != nil { // wanted at the end, for the role
