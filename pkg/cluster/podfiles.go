@@ -107,8 +107,8 @@ done
 printf '\n--%s E\n' "$nonce"
 `
 
-// fastScript starts two processes only, which is most of what a read costs: it
-// lists the files as "--NONCE S SIZE MTIME MODE PATH", and prints all of them
+// fastScript starts two processes only and writes at once what it can, which are
+// most of what a read costs: it lists the files as "--NONCE S SIZE MTIME MODE PATH", and prints all of them
 // behind "--NONCE D", to be cut by their sizes. No file can hold those lines,
 // because they have a nonce.
 const fastScript = `IFS= read -r nonce; IFS= read -r most
@@ -123,15 +123,17 @@ done
 if [ $# -gt 0 ]; then
   listed=$(stat -L -c '%s %Y %a %n' "$@" 2>/dev/null) || { printf '\n--%s N\n' "$nonce"; exit 0; }
   set --
+  heads=
   while read -r size time mode name; do
     if [ "$size" -le "$most" ]; then
       set -- "$@" "$name"
-      printf '\n--%s S %s %s %s %s' "$nonce" "$size" "$time" "$mode" "$name"
+      heads="$heads
+--$nonce S $size $time $mode $name"
     fi
   done <<END
 $listed
 END
-  printf '\n--%s D\n' "$nonce"
+  printf '%s\n--%s D\n' "$heads" "$nonce"
   if [ $# -gt 0 ]; then cat "$@" 2>/dev/null; fi
 fi` + processScript
 

@@ -28,7 +28,7 @@ func completeFlags(root *options.Root, top *cobra.Command) {
 	}
 	var visit func(cmd *cobra.Command)
 	visit = func(cmd *cobra.Command) {
-		flags := cmd.LocalNonPersistentFlags()
+		flags := cmd.Flags() // its own only: those of its parents are not merged in yet
 		if cmd == top {
 			flags = cmd.PersistentFlags()
 		}

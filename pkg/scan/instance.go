@@ -16,6 +16,7 @@ import (
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/observed"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/policy"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/sysvar"
 )
 
 const (
@@ -60,6 +61,9 @@ func read(ctx context.Context, cfg Config, inst *cluster.Instance, report *v1.Dr
 	}()
 	closeConn, readErr := observe(ctx, cfg, d)
 	defer closeConn()
+	if d.Snapshot != nil {
+		sysvar.For(d.Snapshot.Server) // read while the files are awaited, as it is kept
+	}
 	resolveErr := await(ctx, cfg, d, resolved)
 
 	if d.Snapshot != nil {

@@ -1,7 +1,7 @@
 // Command bare is the floor that `status` is measured against: for each pod it
 // opens the same two streams at once, a port-forward that runs the same
-// statements and an exec that reads the option files, and does nothing else: no
-// discovery, no resolution, no comparison, no output.
+// statements and an exec that reads the same option files, and does nothing else:
+// no discovery, no resolution, no comparison, no output.
 //
 //	bare NAMESPACE POD [POD …]      (the root password in MYSQLDRIFT_PASSWORD;
 //	the server's container is called mysql)
@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"strings"
 
 	"github.com/go-sql-driver/mysql"
 	"golang.org/x/sync/errgroup"
@@ -45,11 +46,20 @@ func run(ctx context.Context, args []string) error {
 	for _, pod := range args[1:] {
 		group.Go(func() error { return read(ctx, connector, args[0], pod) })
 		group.Go(func() error {
-			_, _, err := connector.Exec(ctx, args[0], pod, "mysql", []string{"sh", "-c", "cat /etc/my.cnf /etc/mysql/conf.d/*.cnf"}, nil)
+			_, err := connector.Files(instance(args[0], pod)).Read(ctx, optionFiles)
 			return err
 		})
 	}
 	return group.Wait()
+}
+
+// optionFiles are what status asks the shop's pods for.
+var optionFiles = strings.Fields("/etc/my.cnf /etc/mysql/my.cnf /usr/etc/my.cnf /var/lib/mysql/.my.cnf /etc/mysql/conf.d/primary.cnf /etc/mysql/conf.d/server-id.cnf /etc/mysql/conf.d/")
+
+func instance(namespace, pod string) *cluster.Instance {
+	inst := &cluster.Instance{Recognition: cluster.Recognition{Container: "mysql"}}
+	inst.Namespace, inst.Pod = namespace, pod
+	return inst
 }
 
 func read(ctx context.Context, connector *cluster.Connector, namespace, pod string) error {
