@@ -25,6 +25,7 @@ func Compare(in Input) []v1.Finding {
 	c := newComparison(in)
 	out := []v1.Finding{} // nothing found is an empty list in JSON too
 	out = append(out, c.lintAll()...)
+	out = append(out, c.together()...)
 	for group, value := range c.fresh.Variables() {
 		winner, ok := c.fresh.Winner(group)
 		v, seen := c.running(group, winner.Variable)
