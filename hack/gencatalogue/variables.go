@@ -34,7 +34,7 @@ func (s *server) mysqlVariables(ctx context.Context) (map[string]*sysvar.Spec, e
 		if len(r) != 6 {
 			return nil, fmt.Errorf("variables_metadata: %d columns in %q", len(r), r)
 		}
-		v := &sysvar.Spec{Name: r[0], Type: mysqlType(r[0], r[2], r[3]), Scope: mysqlScope(r[1]), Min: r[3], Max: r[4], Observable: true}
+		v := &sysvar.Spec{Name: r[0], Type: mysqlType(r[0], r[2], r[3]), Scope: scopeOf(r[1]), Min: r[3], Max: r[4], Observable: true}
 		if v.Type == sysvar.TypeBool || v.Type == sysvar.TypeString {
 			v.Min, v.Max = "", ""
 		}
@@ -142,7 +142,8 @@ func mysqlType(name, t, minimum string) sysvar.Type {
 	return sysvar.TypeString
 }
 
-func mysqlScope(s string) sysvar.Scope {
+// scopeOf reads both servers' word for a scope.
+func scopeOf(s string) sysvar.Scope {
 	switch s {
 	case "GLOBAL":
 		return sysvar.ScopeGlobal
@@ -166,7 +167,7 @@ func (s *server) mariadbVariables(ctx context.Context) (map[string]*sysvar.Spec,
 			return nil, fmt.Errorf("SYSTEM_VARIABLES: %d columns in %q", len(r), r)
 		}
 		v := &sysvar.Spec{
-			Name: r[0], Type: mariadbType(r[2]), Scope: mariadbScope(r[1]), Observable: true, Dynamic: r[12] == "NO",
+			Name: r[0], Type: mariadbType(r[2]), Scope: scopeOf(r[1]), Observable: true, Dynamic: r[12] == "NO",
 			Min: r[8], Max: r[9], Block: r[10],
 		}
 		switch v.Type {
@@ -209,16 +210,6 @@ func mariadbType(t string) sysvar.Type {
 		return sysvar.TypeFlagSet
 	}
 	return sysvar.TypeString
-}
-
-func mariadbScope(s string) sysvar.Scope {
-	switch s {
-	case "GLOBAL":
-		return sysvar.ScopeGlobal
-	case "SESSION":
-		return sysvar.ScopeSession
-	}
-	return sysvar.ScopeSessionOnly
 }
 
 func splitMembers(s string) []string {

@@ -17,7 +17,7 @@ import (
 // are whole elsewhere: with -o wide and in a pipe.
 func TestLongValues(t *testing.T) {
 	declared, running := strings.Repeat("d", 900), strings.Repeat("r", 900)
-	list := &v1.DriftReportList{Summary: v1.Summary{Instances: 1, Drift: 2, P1: 2}, Items: []v1.DriftReport{{
+	list := &v1.DriftReportList{Summary: v1.Summary{Instances: 1, Drift: 2, Severities: v1.Severities{P1: 2}}, Items: []v1.DriftReport{{
 		Instance: v1.Instance{Namespace: "shop", Pod: "mysql-0"}, State: v1.StateDrifted,
 		Findings: []v1.Finding{
 			{Variable: "optimizer_switch", Class: v1.RuntimeOverride, Drift: true, Hop: "Runtime", Severity: v1.P1, Message: "differs",

@@ -60,7 +60,7 @@ func shop() *v1.DriftReportList {
 					Text: "open port 3306: pods/portforward is forbidden", Hint: "grant verb create on pods/portforward, or use --via exec"}},
 			},
 		},
-		Summary: v1.Summary{Instances: 3, InSync: 1, Drifted: 1, Unread: 1, Findings: 3, Drift: 2, P0: 1, P2: 1, Incomplete: true},
+		Summary: v1.Summary{Instances: 3, InSync: 1, Drifted: 1, Unread: 1, Findings: 3, Drift: 2, Severities: v1.Severities{P0: 1, P2: 1}, Incomplete: true},
 	}
 }
 

@@ -59,8 +59,8 @@ type page struct {
 // pageServer is one instance with its findings apart.
 type pageServer struct {
 	v1.DriftReport
+	v1.Severities
 	Name, Scope            string
-	P0, P1, P2             int
 	Age                    string
 	Drift, Notes, Excepted []v1.Finding
 	Open                   bool
@@ -85,15 +85,7 @@ func newPageServer(r v1.DriftReport, contexts bool, opts PageOptions) pageServer
 			s.Notes = append(s.Notes, f)
 		default:
 			s.Drift = append(s.Drift, f)
-			switch f.Severity {
-			case v1.P0:
-				s.P0++
-			case v1.P1:
-				s.P1++
-			case v1.Info: // for the record
-			default:
-				s.P2++
-			}
+			s.Count(f)
 		}
 	}
 	s.Open = opts.Open && (len(s.Drift) > 0 || len(r.Errors) > 0)

@@ -157,22 +157,11 @@ func countBySeverity(r v1.DriftReport) string {
 	if r.ObservedAt == nil && len(r.Errors) > 0 && !slices.ContainsFunc(r.Findings, func(f v1.Finding) bool { return f.Drift }) {
 		return "-" // nothing was read: zero would look like a clean bill
 	}
-	var p0, p1, p2 int
+	var s v1.Severities
 	for _, f := range r.Findings {
-		if !f.Drift {
-			continue
-		}
-		switch f.Severity {
-		case v1.P0:
-			p0++
-		case v1.P1:
-			p1++
-		case v1.Info: // for the record
-		default:
-			p2++
-		}
+		s.Count(f)
 	}
-	return fmt.Sprintf("%d/%d/%d", p0, p1, p2)
+	return fmt.Sprintf("%d/%d/%d", s.P0, s.P1, s.P2)
 }
 
 func age(t *metav1.Time, now time.Time) string {

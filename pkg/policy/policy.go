@@ -194,15 +194,7 @@ func Summarise(items []v1.DriftReport, errors []v1.ReportError) v1.Summary {
 				continue
 			}
 			drift++
-			switch f.Severity {
-			case v1.P0:
-				s.P0++
-			case v1.P1:
-				s.P1++
-			case v1.Info: // for the record
-			default:
-				s.P2++
-			}
+			s.Count(f)
 		}
 		s.Drift += drift
 		unread := len(r.Errors) > 0

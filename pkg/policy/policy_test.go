@@ -119,7 +119,7 @@ func TestApplySortsAndCounts(t *testing.T) {
 	if diff := cmp.Diff([]string{"autocommit", "sync_binlog", "table_open_cache", "long_query_time", "a"}, names); diff != "" {
 		t.Error(diff)
 	}
-	want := v1.Summary{Instances: 4, InSync: 1, Drifted: 2, Unread: 1, Findings: 6, Drift: 5, P0: 3, P1: 1, P2: 1, Incomplete: true}
+	want := v1.Summary{Instances: 4, InSync: 1, Drifted: 2, Unread: 1, Findings: 6, Drift: 5, Severities: v1.Severities{P0: 3, P1: 1, P2: 1}, Incomplete: true}
 	if diff := cmp.Diff(want, list.Summary); diff != "" {
 		t.Error(diff)
 	}

@@ -18,15 +18,13 @@ const VariableIncludeNotFollowed = "IncludeNotFollowed"
 
 // Summary counts what Items hold, so that text and JSON show the same figures.
 type Summary struct {
-	Instances  int  `json:"instances"`
-	InSync     int  `json:"inSync"`
-	Drifted    int  `json:"drifted"`
-	Unread     int  `json:"unread"` // instances that could not be read whole
-	Findings   int  `json:"findings"`
-	Drift      int  `json:"drift"`
-	P0         int  `json:"p0"`
-	P1         int  `json:"p1"`
-	P2         int  `json:"p2"`
+	Instances  int `json:"instances"`
+	InSync     int `json:"inSync"`
+	Drifted    int `json:"drifted"`
+	Unread     int `json:"unread"` // instances that could not be read whole
+	Findings   int `json:"findings"`
+	Drift      int `json:"drift"`
+	Severities `json:",inline"`
 	Ignored    int  `json:"ignored"`    // findings that a rule of the user's ignores: no drift
 	Incomplete bool `json:"incomplete"` // some target could not be read: never a clean result
 	// IncludesUnread counts the includes that were not followed, offline where their
@@ -34,6 +32,26 @@ type Summary struct {
 	IncludesUnread int `json:"includesUnread,omitempty"`
 	// Errors that belong to no instance: a namespace that could not be listed.
 	Errors []ReportError `json:"errors,omitempty"`
+}
+
+// Severities counts findings of drift by severity; what is for the record only is in none.
+type Severities struct {
+	P0 int `json:"p0"`
+	P1 int `json:"p1"`
+	P2 int `json:"p2"`
+}
+
+// Count adds a finding if it is drift.
+func (s *Severities) Count(f Finding) {
+	switch {
+	case !f.Drift || f.Severity == Info:
+	case f.Severity == P0:
+		s.P0++
+	case f.Severity == P1:
+		s.P1++
+	default:
+		s.P2++
+	}
 }
 
 // DriftReport is one instance's findings and errors.
