@@ -28,7 +28,7 @@ type CredentialOptions struct {
 // named, what the pod's annotation names, what the container's environment and
 // its operator's Secrets hold, the pod's socket.
 func (o CredentialOptions) Credentials(ctx context.Context, objs Objects, inst *Instance) ([]Credential, error) {
-	if o.User != "" || o.Password != nil {
+	if o.User != "" || o.Password != nil && o.Secret == "" {
 		c := Credential{User: o.User, Source: "--user", Given: true}
 		if c.User == "" {
 			c.User, c.Source = "root", "the given password"

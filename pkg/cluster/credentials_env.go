@@ -42,6 +42,9 @@ func environmentCredentials(ctx context.Context, objs Objects, inst *Instance) [
 		switch state {
 		case known:
 			found = append(found, Credential{User: user, Password: NewPassword(value), Source: source})
+			if plain := strings.TrimRight(value, "\r\n"); plain != value && plain != "" {
+				found = append(found, Credential{User: user, Password: NewPassword(plain), Source: source + " without its last newline"})
+			}
 		case inPod:
 			found = append(found, Credential{User: user, Source: source, InPod: true, Env: []string{v.password}})
 		}
@@ -77,7 +80,7 @@ var reference = regexp.MustCompile(`\$\(\w+\)`)
 // plain is a variable's value if it can be told.
 func (e *containerEnv) plain(name string) (string, bool) {
 	value, _, state := e.variable(name)
-	return value, state == known
+	return strings.TrimRight(value, "\r\n"), state == known
 }
 
 // secret is a variable's value, or the content of the file that NAME_FILE names.
@@ -97,7 +100,8 @@ func (e *containerEnv) secret(name string) (string, string, envState) {
 	return "", "env " + name + "_FILE, read in the pod", inPod
 }
 
-// variable looks a variable up: env beats envFrom, the last of a name wins.
+// variable looks a variable up: env beats envFrom, the last of a name wins. A newline
+// at a Secret's end, as echo leaves it, is part of the value, as in the container.
 func (e *containerEnv) variable(name string) (value, source string, state envState) {
 	for i := len(e.container.Env) - 1; i >= 0; i-- {
 		v := &e.container.Env[i]
@@ -136,7 +140,7 @@ func (e *containerEnv) variable(name string) (value, source string, state envSta
 				return "", "env " + name + ", read in the pod", inPod
 			}
 			if _, ok := secret.Data[key]; ok {
-				return text(secret, key), "secret/" + secret.Name + ":" + key + " (envFrom)", known
+				return string(secret.Data[key]), "secret/" + secret.Name + ":" + key + " (envFrom)", known
 			}
 		case from.ConfigMapRef != nil:
 			if cm, err := e.objs.ConfigMap(e.ctx, e.namespace, from.ConfigMapRef.Name); err == nil {
@@ -158,7 +162,7 @@ func (e *containerEnv) secretKey(name, key, by string) (string, string, envState
 	if _, ok := secret.Data[key]; !ok {
 		return "", by + ", read in the pod", inPod
 	}
-	return text(secret, key), "secret/" + name + ":" + key + " (" + by + ")", known
+	return string(secret.Data[key]), "secret/" + name + ":" + key + " (" + by + ")", known
 }
 
 func (e *containerEnv) hint(secret string, err error) {

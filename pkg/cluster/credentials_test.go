@@ -56,6 +56,7 @@ func TestCredentials(t *testing.T) {
 		{name: "nothing known", want: "@pod"},
 		{name: "given", opts: CredentialOptions{User: "ro", Password: &given}, want: "ro:given"},
 		{name: "password without user", opts: CredentialOptions{Password: &given}, want: "root:given"},
+		{name: "named secret before a password without user", opts: CredentialOptions{Password: &given, Secret: "acc"}, objects: []runtime.Object{secret("acc", "username", "mon", "password", "pw")}, want: "mon:pw"},
 		{name: "named secret", opts: CredentialOptions{Secret: "acc"}, objects: []runtime.Object{secret("acc", "username", "mon", "password", "pw\n")}, want: "mon:pw"},
 		{name: "named secret and key", opts: CredentialOptions{Secret: "acc:mysql-root-password"},
 			objects: []runtime.Object{secret("acc", "mysql-root-password", "r", "username", "app", "password", "a")}, want: "root:r"},
@@ -69,6 +70,9 @@ func TestCredentials(t *testing.T) {
 		{name: "env by secretKeyRef", change: func(p *corev1.Pod) {
 			p.Spec.Containers[0].Env = []corev1.EnvVar{fromSecretKey("MYSQL_ROOT_PASSWORD", "s", "password")}
 		}, objects: []runtime.Object{secret("s", "password", "pw")}, want: "root:pw @pod"},
+		{name: "env by secretKeyRef with a newline", change: func(p *corev1.Pod) {
+			p.Spec.Containers[0].Env = []corev1.EnvVar{{Name: "MYSQL_USER", Value: "app\n"}, fromSecretKey("MYSQL_PASSWORD", "s", "password")}
+		}, objects: []runtime.Object{secret("s", "password", "pw\n")}, want: "app:pw\n app:pw @pod"},
 		{name: "env whose secret may not be read", change: func(p *corev1.Pod) {
 			p.Spec.Containers[0].Env = []corev1.EnvVar{fromSecretKey("MYSQL_ROOT_PASSWORD", "denied", "password")}
 		}, want: "root@pod$MYSQL_ROOT_PASSWORD @pod"},

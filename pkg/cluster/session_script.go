@@ -42,7 +42,8 @@ case $how in
     done
     while [ -n "$value" ]; do
       rest=${value#?}; first=${value%"$rest"}
-      case $first in '\'|'"') password=$password'\'$first ;; *) password=$password$first ;; esac
+      case $first in '\'|'"') password=$password'\'$first ;; '
+') password=$password'\n' ;; *) password=$password$first ;; esac
       value=$rest
     done ;;
 esac

@@ -89,6 +89,7 @@ func TestPodClientHandsThePasswordOver(t *testing.T) {
 	}{
 		{"given", Credential{User: "ro", Password: NewPassword(awkward)}, nil, []string{`user="ro"`, escaped}},
 		{"environment", Credential{User: "root", InPod: true, Env: []string{"MYSQL_ROOT_PASSWORD"}}, []string{"MYSQL_ROOT_PASSWORD=" + awkward}, []string{`user="root"`, escaped}},
+		{"a newline", Credential{User: "root", InPod: true, Env: []string{"MYSQL_ROOT_PASSWORD"}}, []string{"MYSQL_ROOT_PASSWORD=pw\n"}, []string{`password="pw\n"`}},
 		{"file", Credential{User: "root", InPod: true, Env: []string{"MYSQL_ROOT_PASSWORD"}}, []string{"MYSQL_ROOT_PASSWORD_FILE=" + secretFile}, []string{escaped}},
 		{"socket", Credential{InPod: true}, nil, []string{`password=""`}},
 	}

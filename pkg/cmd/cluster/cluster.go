@@ -156,6 +156,9 @@ func (t *Target) Config(names []string, rules policy.Rules) (scan.Config, error)
 			return scan.Config{}, &options.ExitError{Code: options.ExitFailure, Err: err}
 		}
 	}
+	if _, _, err := tls.Config(nil); err != nil { // before a server is asked, which exec would do without TLS
+		return scan.Config{}, options.Usagef("%w", err)
+	}
 	return scan.Config{
 		Objects:   objects,
 		Connector: t.connector,

@@ -1,6 +1,8 @@
 package options
 
 import (
+	"strings"
+
 	"github.com/spf13/pflag"
 	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/apimachinery/pkg/labels"
@@ -90,7 +92,7 @@ func (c *Connect) Validate() error {
 	default:
 		return Usagef("--via %q: want auto, port-forward, exec or direct", c.Via)
 	}
-	switch c.SSLMode {
+	switch strings.ToUpper(c.SSLMode) { // in any case, as mysql takes it
 	case "", "DISABLED", "PREFERRED", "REQUIRED", "VERIFY_CA", "VERIFY_IDENTITY":
 	default:
 		return Usagef("--ssl-mode %q: want DISABLED, PREFERRED, REQUIRED, VERIFY_CA or VERIFY_IDENTITY", c.SSLMode)
