@@ -66,7 +66,11 @@ func named(ctx context.Context, objs Objects, inst *Instance, text, by string) (
 	}
 	secret, err := objs.Secret(ctx, namespace, ref)
 	if err != nil {
-		return nil, &fault{reasonOfSecret(err), "see " + by, fmt.Errorf("%s: %w", by, err)}
+		reason, hint := ReasonNoCredentials, "see "+by
+		if isForbidden(err) {
+			reason, _, hint = forbidden(err)
+		}
+		return nil, &fault{reason, hint, fmt.Errorf("%s: %w", by, err)}
 	}
 	c, err := credentialIn(secret, key)
 	if err != nil {
@@ -75,13 +79,6 @@ func named(ctx context.Context, objs Objects, inst *Instance, text, by string) (
 	c.Source = fmt.Sprintf("secret/%s (%s)", ref, by)
 	c.Given = true
 	return []Credential{c}, nil
-}
-
-func reasonOfSecret(err error) string {
-	if isForbidden(err) {
-		return ReasonForbidden
-	}
-	return ReasonNoCredentials
 }
 
 // Keys under which Secrets of charts and operators hold an account, likeliest

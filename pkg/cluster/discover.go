@@ -128,6 +128,9 @@ func namespaceError(namespace string, err error) v1.ReportError {
 	if e.Reason == ReasonForbidden && namespace == metav1.NamespaceAll {
 		e.Hint = "grant list on pods in all namespaces by a ClusterRole, or name one namespace with -n"
 	}
+	if e.Reason == ReasonTLS {
+		e.Hint = "the API server's certificate was refused: see certificate-authority and tls-server-name of the kubeconfig's cluster"
+	}
 	if e.Reason == ReasonTimeout {
 		e.Text, e.Hint = "the API server did not list the pods in time: "+e.Text, "see whether it answers: kubectl get --raw /readyz"
 	}

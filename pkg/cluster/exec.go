@@ -71,7 +71,7 @@ func (c *Connector) stream(ctx context.Context, namespace, pod, container string
 func execFault(err error) error {
 	text := err.Error()
 	if strings.Contains(text, "executable file not found") || strings.Contains(text, "no such file or directory") {
-		return &fault{ReasonExec, "the image has no shell: use --via port-forward", err}
+		return &fault{ReasonExec, "the image has no shell: use --via port-forward", errors.New(notStarted.ReplaceAllString(text, "$1"))}
 	}
 	if strings.Contains(text, "container not found") || strings.Contains(text, "is not running") {
 		return &fault{ReasonPodGone, "the container ended during the scan: see kubectl describe pod", err}

@@ -73,8 +73,9 @@ func ErrorReport(object string, err error) v1.ReportError {
 		e.Reason, e.Hint = known.reason, known.hint
 	case errors.Is(err, context.Canceled):
 		e.Reason, e.Text, e.Hint = ReasonCanceled, "interrupted before the answer came", "run it again"
-	case errors.Is(err, context.DeadlineExceeded):
-		e.Reason, e.Hint = ReasonTimeout, "see whether the server hangs: kubectl exec into the pod and run SHOW PROCESSLIST; --timeout gives more time"
+	case errors.Is(err, context.DeadlineExceeded) || strings.Contains(err.Error(), noTimeLeft):
+		e.Reason, e.Text = ReasonTimeout, outOfTime.Replace(err.Error())
+		e.Hint = "see whether the server hangs: kubectl exec into the pod and run SHOW PROCESSLIST; --timeout gives more time"
 	case isForbidden(err):
 		e.Reason, e.Text, e.Hint = forbidden(err)
 	case errors.As(err, &server):
@@ -120,8 +121,8 @@ func plumbingFault(e *v1.ReportError, err error) {
 	var refused *RemoteError
 	switch {
 	case errors.As(err, &refused) && refused.isRefusal():
-		e.Text = refused.Text
-		e.Reason, e.Hint = ReasonRefused, "nothing listens on that port in the pod: the server may still start, use another port, or skip-networking (then --via exec)"
+		e.Text = plainRefusal(refused.Text)
+		e.Reason, e.Hint = ReasonRefused, "nothing listens on that port in the pod: the server may still start, use another port (--mysql-port), or skip-networking (then --via exec)"
 	case apierrors.IsNotFound(err) || strings.Contains(text, `" not found`):
 		e.Reason, e.Hint = ReasonPodGone, "the object went away during the scan: run it again"
 	case apierrors.IsBadRequest(err) && strings.Contains(text, "field label not supported"):
@@ -131,7 +132,7 @@ func plumbingFault(e *v1.ReportError, err error) {
 	case errors.Is(err, driver.ErrBadConn) || errors.Is(err, mysql.ErrInvalidConn) || errors.Is(err, io.EOF) ||
 		errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.ErrClosedPipe) || refused != nil:
 		e.Reason, e.Hint = ReasonLost, "the server or its pod went away in the middle of an answer: see kubectl describe pod for restarts, then run it again"
-		e.Text = "lost the connection in the middle of an answer: " + invalidConnection.Replace(text)
+		e.Text = plainLoss(text)
 	case apierrors.IsServiceUnavailable(err) || apierrors.IsServerTimeout(err) || apierrors.IsTooManyRequests(err) || isNetwork(err):
 		e.Reason, e.Hint = ReasonAPIServer, "see whether the API server answers: kubectl get --raw /readyz"
 	}
@@ -198,6 +199,3 @@ func forbidden(err error) (reason, text, hint string) {
 	}
 	return ReasonForbidden, text, hint
 }
-
-// invalidConnection takes out the driver's words that say nothing.
-var invalidConnection = strings.NewReplacer("driver: bad connection", "the connection broke", mysql.ErrInvalidConn.Error()+": ", "", ": "+mysql.ErrInvalidConn.Error(), "")

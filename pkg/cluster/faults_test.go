@@ -23,6 +23,7 @@ import (
 func TestErrorReport(t *testing.T) {
 	const refusedGet = `pods "mysql-0" is forbidden: User "jane" cannot get resource "pods/portforward" in API group "" in the namespace "shop"`
 	const refusedCreate = `unable to upgrade connection: pods "mysql-0" is forbidden: User "jane" cannot create resource "pods/portforward" in API group "" in the namespace "shop"`
+	const kubelet = `error forwarding port 3306 to pod 1c3e585c45e7, uid : failed to execute portforward in network namespace "/run/netns/cni-cc": `
 	server := func(n uint16, text string) error { return &mysql.MySQLError{Number: n, Message: text} }
 	cases := []struct {
 		name   string
@@ -43,12 +44,16 @@ func TestErrorReport(t *testing.T) {
 		{"list missing", apierrors.NewForbidden(corev1.Resource("pods"), "", errors.New(`User "jane" cannot list resource "pods" in API group "" at the cluster scope`)), ReasonForbidden, `user "jane" may not list pods cluster-wide`, "can-i list pods"},
 		{"group named", errors.New(`x is forbidden: User "j" cannot get resource "statefulsets" in API group "apps" in the namespace "s"`), ReasonForbidden, "get statefulsets.apps in namespace s", ""},
 		{"nobody listens", &RemoteError{"failed to connect to localhost:3306 inside namespace: connection refused"}, ReasonRefused, "connection refused", "--via exec"},
+		{"nobody listens, in a kubelet's words", &RemoteError{kubelet + `failed to connect to localhost:3306 inside namespace "1c", IPv4: dial tcp4 127.0.0.1:3306: connect: connection refused`}, ReasonRefused, "connection refused on port 3306 of the pod", "--via exec"},
+		{"reset, in a kubelet's words", &RemoteError{kubelet + "read tcp4 127.0.0.1:1->127.0.0.1:3306: read: connection reset by peer"}, ReasonLost, "read tcp4", ""},
+		{"no shell", execFault(errors.New(`Internal error occurred: error executing command in container: failed to start exec "23dc": OCI runtime exec failed: exec failed: unable to start container process: exec: "sh": executable file not found in $PATH: unknown`)), ReasonExec, `exec: "sh": executable file not found in $PATH`, "no shell"},
 		{"broken in the middle", driver.ErrBadConn, ReasonLost, "in the middle of an answer", "kubectl describe pod"},
 		{"pod lost", &RemoteError{"lost the connection to the pod"}, ReasonLost, "lost the connection to the pod", ""},
 		{"cut answer", io.ErrUnexpectedEOF, ReasonLost, "in the middle", ""},
 		{"killed", server(2013, "Lost connection to server during query"), ReasonLost, "Lost connection", ""},
 		{"pod gone", apierrors.NewNotFound(corev1.Resource("pods"), "mysql-0"), ReasonPodGone, `pods "mysql-0" not found`, ""},
-		{"hang", context.DeadlineExceeded, ReasonTimeout, "deadline", "--timeout"},
+		{"hang", context.DeadlineExceeded, ReasonTimeout, "no answer in time", "--timeout"},
+		{"no time to ask", errors.New("list pods: client rate limiter Wait returned an error: rate: Wait(n=1) would exceed context deadline"), ReasonTimeout, "no time is left", "--timeout"},
 		{"Ctrl-C", fmt.Errorf("x: %w", context.Canceled), ReasonCanceled, "interrupted", ""},
 		{"API server gone", &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}, ReasonAPIServer, "refused", "readyz"},
 		{"no such field", apierrors.NewBadRequest("field label not supported: bogus.field"), ReasonBadSelector, "field label not supported", "status.phase"},
@@ -60,6 +65,9 @@ func TestErrorReport(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			for _, err := range []error{c.err, fmt.Errorf("port-forward: %w", c.err), &ConnectError{[]Attempt{{Via: ViaPortForward, Account: "root", Err: c.err}}}} {
 				e := ErrorReport("pod/mysql-0", err)
+				if strings.Contains(e.Text, "network namespace") || strings.Contains(e.Text, "OCI runtime") {
+					t.Errorf("text %q", e.Text)
+				}
 				if e.Object != "pod/mysql-0" || e.Reason != c.reason || !strings.Contains(e.Text, c.text) || !strings.Contains(e.Hint, c.hint) {
 					t.Errorf("got %+v,\nwant reason %s, text %q, hint %q", e, c.reason, c.text, c.hint)
 				}

@@ -98,12 +98,17 @@ func (p *PodFiles) Err() error {
 }
 
 // processScript prints the server's command line behind the line "--NONCE P", and
-// closes the answer with "--NONCE E".
+// closes the answer with "--NONCE E". Where the pod's containers share their processes,
+// the server of this one is in the same control group.
 const processScript = `
+server=; own=; IFS= read -r own 2>/dev/null </proc/self/cgroup
 for d in /proc/[0-9]*; do
   IFS= read -r comm 2>/dev/null <"$d/comm" || continue
-  case $comm in mysqld|mariadbd|mysqld-debug) printf '\n--%s P\n' "$nonce"; cat "$d/cmdline" 2>/dev/null; break ;; esac
+  case $comm in mysqld|mariadbd|mysqld-debug) ;; *) continue ;; esac
+  server=${server:-$d}; group=; IFS= read -r group 2>/dev/null <"$d/cgroup"
+  if [ "$group" = "$own" ]; then server=$d; break; fi
 done
+if [ -n "$server" ]; then printf '\n--%s P\n' "$nonce"; cat "$server/cmdline" 2>/dev/null; fi
 printf '\n--%s E\n' "$nonce"
 `
 

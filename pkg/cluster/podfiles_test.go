@@ -224,3 +224,53 @@ func TestPodFilesBegunEnds(t *testing.T) {
 	}
 	<-ended
 }
+
+// Containers that share their processes see each other's servers: ours is the one in
+// our control group. Without such a group it is the first.
+func TestCommandLineOfThisContainer(t *testing.T) {
+	if _, err := exec.LookPath("sh"); err != nil {
+		t.Skip("needs a POSIX shell to run the script that containers are given")
+	}
+	for groups, want := range map[[3]string]string{
+		{"0::/", "0::/../a", "0::/"}:                        "mariadbd\x00--port=3307\x00",
+		{"9:pids:/pod/b", "9:pids:/pod/a", "9:pids:/pod/b"}: "mariadbd\x00--port=3307\x00",
+		{"0::/", "0::/", "0::/../b"}:                        "mysqld\x00",
+		{"", "0::/../a", "0::/../b"}:                        "mysqld\x00",
+	} {
+		proc := t.TempDir()
+		for name, text := range map[string]string{
+			"self/cgroup": groups[0], "7/comm": "pause", "11/comm": "mysqld", "11/cgroup": groups[1], "11/cmdline": "mysqld\x00",
+			"21/comm": "mariadbd", "21/cgroup": groups[2], "21/cmdline": "mariadbd\x00--port=3307\x00",
+		} {
+			path := filepath.Join(proc, filepath.FromSlash(name))
+			if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(text+"\n"), 0o644)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		out, err := exec.Command("sh", "-c", "nonce=x"+strings.ReplaceAll(processScript, "/proc", proc)).CombinedOutput()
+		if got := string(out); err != nil || got != "\n--x P\n"+want+"\n\n--x E\n" {
+			t.Errorf("%q: %q, %v", groups, got, err)
+		}
+	}
+}
+
+// An answer that is whole counts, however its stream ends.
+func TestPodFilesWholeAnswerThenFailure(t *testing.T) {
+	run := localRunner("PATH=" + os.Getenv("PATH"))
+	for range 20 {
+		p := newPodFiles(func(ctx context.Context, cmd []string, in io.Reader, out, errs io.Writer) error {
+			if err := run(context.WithoutCancel(ctx), cmd, in, out, errs); err != nil {
+				t.Error(err)
+			}
+			return io.ErrUnexpectedEOF
+		})
+		p.Begin(t.Context())
+		s := p.begun
+		go func() { _, _ = fmt.Fprintf(s.stdin, "%s\n%d\n/etc/passwd\n", s.nonce, maxPodFile); s.stdin.Close() }()
+		err := <-s.ended
+		s.ended <- err // both are there before anybody asks
+		if _, err := p.Read(t.Context(), []string{"/etc/passwd"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

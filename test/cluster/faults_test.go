@@ -68,7 +68,7 @@ func TestMissingRights(t *testing.T) {
 	})
 	t.Run("a secret that was named", func(t *testing.T) {
 		r := only(t, look(t, as(t, with(mayList, mayForward)...), []string{"mysql"}, func(c *scan.Config) { c.Credentials.Secret = "root" }))
-		wantFault(t, r, v1.StateUnauthorized, cluster.ReasonForbidden, "secrets")
+		wantFault(t, r, v1.StateUnauthorized, cluster.ReasonForbidden, "secrets", "kubectl auth can-i get secrets")
 	})
 }
 
