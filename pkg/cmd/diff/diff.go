@@ -99,6 +99,7 @@ func (f *flags) run(ctx context.Context, args []string) error {
 	if err := f.watch.Validate(); err != nil {
 		return err
 	}
+	f.git.endpoint = f.root.FromFile("git-repo")
 	f.page.Title, f.page.Open = "Drift of "+f.scope(args), true
 	show := cluster.Show{Root: f.root, Text: f.print.IsText(), Write: f.write, Page: f.page, Where: f.cluster.Where(),
 		Make: func(ctx context.Context) (*v1.DriftReportList, error) {

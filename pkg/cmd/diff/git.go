@@ -17,6 +17,8 @@ import (
 type gitFlags struct {
 	on, declared bool
 	sources      evidence.Flags
+	// endpoint: a configuration file names the repository, which alone asks for no comparison.
+	endpoint bool
 }
 
 func (g *gitFlags) addFlags(flags *pflag.FlagSet) {
@@ -25,7 +27,9 @@ func (g *gitFlags) addFlags(flags *pflag.FlagSet) {
 	g.sources.AddGitFlags(flags)
 }
 
-func (g *gitFlags) wanted() bool { return g.on || g.declared || g.sources.NamesRepo() }
+func (g *gitFlags) wanted() bool {
+	return g.on || g.declared || g.sources.NamesRepo() && !g.endpoint
+}
 
 func (g *gitFlags) validate(f *flags) error {
 	switch {

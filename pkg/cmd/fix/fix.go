@@ -104,6 +104,7 @@ func (f *flags) addFlags(cmd *cobra.Command) {
 
 // validate checks what can be checked before anything is read.
 func (f *flags) validate() error {
+	f.leaveOut()
 	switch {
 	case f.prefer != fix.Declared && f.prefer != fix.Running:
 		return options.Usagef("--prefer %q: want declared or running", f.prefer)
@@ -125,6 +126,19 @@ func (f *flags) validate() error {
 		return options.Usagef("--apply asks before each step, and standard input is no terminal: use --yes to have it done without asking")
 	}
 	return f.print.Validate()
+}
+
+// leaveOut drops what a configuration file says for --prefer running only.
+func (f *flags) leaveOut() {
+	if f.prefer == fix.Running {
+		return
+	}
+	if f.root.FromFile("git-repo") {
+		f.git.Repo = ""
+	}
+	if f.root.FromFile("persist") {
+		f.persist = false
+	}
 }
 
 func (f *flags) run(ctx context.Context, args []string) error {

@@ -47,6 +47,7 @@ type Root struct {
 	// ConfigFile is --config-file; File is what the configuration files say.
 	ConfigFile string
 	File       *configfile.Config
+	fromFile   map[string]bool // flags that File has set
 
 	warnings *warnings
 }
