@@ -76,6 +76,15 @@ func installWithKrew(t *testing.T, c config) {
 	if _, err := os.Stat(filepath.Join(home, "krew", "store", "mysqldrift", c.Version, "LICENSE")); err != nil {
 		t.Error(err)
 	}
+	// What completes the plugin goes to the folder that Krew has on the PATH.
+	install := exec.Command(filepath.Join(home, "krew", "bin", binary), "completion", "install")
+	install.Env = append(os.Environ(), "PATH="+filepath.Join(home, "krew", "bin"))
+	if out, err := install.CombinedOutput(); err != nil {
+		t.Errorf("completion install: %v\n%s", err, out)
+	}
+	if _, err := os.Stat(filepath.Join(home, "krew", "bin", "kubectl_complete-mysqldrift")); err != nil {
+		t.Error(err)
+	}
 	krew("index", "add", "ours", index)
 	krew("uninstall", "mysqldrift")
 	if out := krew("search", "mysqldrift"); !strings.Contains(out, "ours/mysqldrift") {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 
@@ -18,6 +19,9 @@ import (
 // FileName is what kubectl (1.26 and later) looks for on the PATH when it
 // completes a plugin named mysqldrift.
 const FileName = "kubectl_complete-mysqldrift"
+
+// binary is the plugin's name on the PATH.
+const binary = "kubectl-mysqldrift"
 
 // script answers kubectl's completion requests with the plugin's own.
 const script = `#!/bin/sh
@@ -79,8 +83,8 @@ func newInstall(root *options.Root) *cobra.Command {
 		Use:   "install",
 		Short: "Install the file by which kubectl completes this plugin",
 		Long: `Install ` + FileName + `, the file by which kubectl completes
-"kubectl mysqldrift". It goes beside the plugin's binary, or into --dir. An
-existing file is replaced only if it is one of ours.`,
+"kubectl mysqldrift". It goes into the folder on the PATH in which kubectl finds
+the plugin, or into --dir. An existing file is replaced only if it is one of ours.`,
 		Example:     `  kubectl mysqldrift completion install`,
 		Annotations: map[string]string{options.NoConfigFile: "true"},
 		Args:        cobra.NoArgs,
@@ -93,19 +97,28 @@ existing file is replaced only if it is one of ours.`,
 			return err
 		},
 	}
-	cmd.Flags().StringVar(&dir, "dir", "", "Folder to write into (default: where the plugin's binary lies)")
+	cmd.Flags().StringVar(&dir, "dir", "", "Folder to write into (default: where kubectl finds the plugin)")
 	_ = cmd.MarkFlagDirname("dir")
 	return cmd
+}
+
+// ownDir is the folder on the PATH in which kubectl finds the plugin. Where Krew
+// installed it, that holds a link, and the binary lies elsewhere.
+func ownDir() (string, error) {
+	if path, err := exec.LookPath(binary); err == nil {
+		return filepath.Abs(filepath.Dir(path))
+	}
+	self, err := os.Executable()
+	return filepath.Dir(self), err
 }
 
 // install writes the file and returns its path.
 func install(dir string) (string, error) {
 	if dir == "" {
-		self, err := os.Executable()
-		if err != nil {
+		var err error
+		if dir, err = ownDir(); err != nil {
 			return "", fmt.Errorf("find the plugin's own folder: %w; name one with --dir", err)
 		}
-		dir = filepath.Dir(self)
 	}
 	name, text := FileName, script
 	if runtime.GOOS == "windows" {
