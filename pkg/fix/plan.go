@@ -52,6 +52,9 @@ type Workload struct {
 	Replicas int
 	// OnDelete: a change of the template restarts nothing.
 	OnDelete bool
+	// Fleeting says where data lies that ends with its pod ("in an emptyDir"), "" if
+	// it does not.
+	Fleeting string
 	// Operator is the resource that an operator makes it from.
 	Operator string
 }

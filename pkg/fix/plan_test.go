@@ -349,6 +349,14 @@ func TestWarnings(t *testing.T) {
 			t.Errorf("%s: %+v", name, plan)
 		}
 	}
+	restarted := world{version: "9.7.4", cnf: "[mysqld]\nback_log=100\n", running: map[string]string{"back_log": "80" + fromFile}, workload: Workload{Kind: "statefulset", Name: "mysql", Replicas: 3}}
+	for where, warned := range map[string]bool{"": false, "in an emptyDir": true} {
+		restarted.workload.Fleeting = where
+		plan := Plan(Input{Servers: []Server{restarted.server(t)}, Prefer: Declared})
+		if got := strings.Contains(strings.Join(plan.Steps[0].Warnings, "\n"), "the data lies in an emptyDir"); got != warned {
+			t.Errorf("data %q: %+v", where, plan.Steps)
+		}
+	}
 	plain := world{version: "9.7.4", cnf: "[mysqld]\nmax_connections=2000\n", running: map[string]string{"max_connections": "500" + dynamic}}
 	if w := Plan(Input{Servers: []Server{plain.server(t)}, Prefer: Declared}).Steps[0].Warnings; len(w) > 0 {
 		t.Errorf("warned for nothing: %q", w)

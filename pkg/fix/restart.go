@@ -112,6 +112,9 @@ func replicasFirst(servers []Server) []string {
 // restartWarnings are what a restart does besides.
 func restartWarnings(t *target, mine []Server) []string {
 	var out []string
+	if where := t.Workload.Fleeting; where != "" {
+		out = append(out, "the data lies "+where+": pods that are made anew begin without it, so save it first")
+	}
 	if t.Workload.Replicas == 1 || t.Workload.Kind == "pod" {
 		out = append(out, "there is one pod: the database is away while it restarts")
 	}

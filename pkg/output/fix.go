@@ -190,13 +190,22 @@ func FixOutcome(w io.Writer, s *v1.FixStep, style Style) {
 	}
 }
 
-// FixRemaining writes what a second look found.
-func FixRemaining(w io.Writer, remaining []string) error {
-	if len(remaining) == 0 {
-		_, err := fmt.Fprintln(w, "Looked again: nothing is left to fix.")
+// FixRemaining writes what a second look found; an incomplete one never says that
+// all is well.
+func FixRemaining(w io.Writer, remaining []string, incomplete bool) error {
+	said := "nothing is left to fix"
+	switch {
+	case len(remaining) > 0:
+		said = count(len(remaining), "finding is", "findings are") + " left"
+	case incomplete:
+		said = "nothing is known to be left"
+	}
+	if incomplete {
+		said += "; not all could be read"
+	}
+	if _, err := fmt.Fprintf(w, "Looked again: %s.\n", said); err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "Looked again: %s left.\n", count(len(remaining), "finding is", "findings are"))
 	for _, text := range remaining {
 		if _, err := fmt.Fprintf(w, "  %s\n", Escape(text)); err != nil {
 			return err

@@ -132,3 +132,22 @@ func TestCheck(t *testing.T) {
 	}
 	golden(t, "check.txt", b.Bytes())
 }
+
+// A second look that could not read all does not say that all is well.
+func TestFixRemaining(t *testing.T) {
+	for _, c := range []struct {
+		remaining  []string
+		incomplete bool
+		want       string
+	}{
+		{nil, false, "Looked again: nothing is left to fix.\n"},
+		{nil, true, "Looked again: nothing is known to be left; not all could be read.\n"},
+		{[]string{"a"}, false, "Looked again: 1 finding is left.\n  a\n"},
+		{[]string{"a", "b"}, true, "Looked again: 2 findings are left; not all could be read.\n  a\n  b\n"},
+	} {
+		var b bytes.Buffer
+		if err := FixRemaining(&b, c.remaining, c.incomplete); err != nil || b.String() != c.want {
+			t.Errorf("%v, %v: %q, %v, want %q", c.remaining, c.incomplete, b.String(), err, c.want)
+		}
+	}
+}

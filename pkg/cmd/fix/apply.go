@@ -62,7 +62,9 @@ func (f *flags) execute(ctx context.Context, target *cluster.Target, found *foun
 		o.Confirm = f.ask(ctx)
 	}
 	err = execute.Run(ctx, plan, o)
-	fmt.Fprintf(f.root.Streams.ErrOut, "Recorded in %s\n", path)
+	if audit.Recorded() {
+		fmt.Fprintf(f.root.Streams.ErrOut, "Recorded in %s\n", path)
+	}
 	return err
 }
 
@@ -164,7 +166,7 @@ func (f *flags) lookAgain(ctx context.Context, target *cluster.Target, before *f
 	}
 	plan.Summary.Remaining = len(remaining)
 	if f.print.IsText() {
-		return output.FixRemaining(f.root.Streams.Out, remaining)
+		return output.FixRemaining(f.root.Streams.Out, remaining, now.list.Summary.Incomplete)
 	}
 	return nil
 }

@@ -90,7 +90,7 @@ func late(r *declared.Resolution) map[string]bool {
 
 // workload is what restarts the pod: its controller, and the operator above it.
 func workload(ctx context.Context, objs clusterpkg.Objects, in v1.Instance, d *scan.Detail) fix.Workload {
-	w := fix.Workload{Operator: in.Owner}
+	w := fix.Workload{Operator: in.Owner, Fleeting: fleeting(d)}
 	w.Kind, w.Name, _ = strings.Cut(in.Workload, "/")
 	refs := d.Instance.PodObject.OwnerReferences
 	for range 3 { // pod, ReplicaSet, Deployment

@@ -52,9 +52,17 @@ type Audit struct {
 	// Who runs the program, KubeUser as whom the API server knows them.
 	Who, KubeUser, Tool string
 
-	mu  sync.Mutex
-	w   io.Writer
-	now func() time.Time
+	mu       sync.Mutex
+	w        io.Writer
+	now      func() time.Time
+	recorded bool
+}
+
+// Recorded says whether anything was: no step that was declined is.
+func (a *Audit) Recorded() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.recorded
 }
 
 // NewAudit writes to w.
@@ -106,5 +114,6 @@ func (a *Audit) write(e Entry) error {
 	if _, err := a.w.Write(append(line, '\n')); err != nil {
 		return fmt.Errorf("audit: %w", err)
 	}
+	a.recorded = true
 	return nil
 }

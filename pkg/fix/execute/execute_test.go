@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -317,5 +318,31 @@ func TestNames(t *testing.T) {
 		if got := quoteName(name); got != want {
 			t.Errorf("%s: %s", name, got)
 		}
+	}
+}
+
+// Nothing was recorded as long as no step was begun.
+func TestRecorded(t *testing.T) {
+	a := NewAudit(io.Discard)
+	if a.Recorded() {
+		t.Error("recorded before anything was written")
+	}
+	if err := a.begin(Entry{}); err != nil || !a.Recorded() {
+		t.Errorf("not recorded: %v", err)
+	}
+}
+
+// A restart that nobody waits for is told as what ended the waiting.
+func TestAwait(t *testing.T) {
+	unfinished := func(context.Context) (bool, string, error) { return false, "1 of 3 pods made anew", nil }
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if r := (&Objects{}).await(ctx, unfinished); r.Outcome != v1.FixDiffers || !strings.Contains(r.Text, "you interrupted") {
+		t.Errorf("interrupted: %+v", r)
+	}
+	ctx, cancel = context.WithTimeout(t.Context(), time.Millisecond)
+	defer cancel()
+	if r := (&Objects{}).await(ctx, unfinished); r.Outcome != v1.FixDiffers || !strings.Contains(r.Text, "not through in time: 1 of 3") {
+		t.Errorf("late: %+v", r)
 	}
 }

@@ -3,6 +3,7 @@ package execute
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -144,7 +145,11 @@ func (c *Objects) await(ctx context.Context, finished func(context.Context) (boo
 		return ok, nil // an answer that fails once is asked for again
 	})
 	if err != nil {
-		return &v1.FixResult{Outcome: v1.FixDiffers, Text: "the restart is under way, and was not through in time: " + text}
+		why := "was not through in time"
+		if errors.Is(ctx.Err(), context.Canceled) {
+			why = "was not waited for, as you interrupted"
+		}
+		return &v1.FixResult{Outcome: v1.FixDiffers, Text: "the restart is under way, and " + why + ": " + text}
 	}
 	return &v1.FixResult{Outcome: v1.FixApplied, Value: text}
 }
