@@ -27,8 +27,11 @@ type Facts struct {
 	// OnChange is what an edit of the declaring source does.
 	OnChange string
 	Git      *GitHistory
-	Build    *v1.Build
-	Deliver  []v1.Delivery
+	// GitUnread says why a repository that is named was not read: unlike one that
+	// nothing names, it may hold what has not come.
+	GitUnread string
+	Build     *v1.Build
+	Deliver   []v1.Delivery
 	// SpecAudit are the audited writes to each delivery's SpecOf.
 	SpecAudit map[string][]AuditEvent
 	// Events are Kubernetes Events about the pod and the objects above it.

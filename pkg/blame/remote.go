@@ -2,6 +2,7 @@ package blame
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -57,6 +58,9 @@ func (g *gatherer) specAudit(ctx context.Context) {
 	}
 }
 
+// ErrNoRepository is the answer of a Git that nobody told where to look.
+var ErrNoRepository = errors.New("nothing names the repository: no annotation, no Flux or Argo CD source (--git-repo names one)")
+
 // history asks Git for the file that became the key.
 func (g *gatherer) history(ctx context.Context) {
 	o := g.f.Object
@@ -73,13 +77,16 @@ func (g *gatherer) history(ctx context.Context) {
 	}
 	q := gitQuery(g.f)
 	if q.Repo == "" {
-		g.absent("Git", "nothing names the repository: no annotation, no Flux or Argo CD source (--git-repo names one)")
+		g.absent("Git", "%v", ErrNoRepository)
 		// A source with a repository of its own may still answer.
 	}
 	h, err := g.in.Sources.Git.History(ctx, q)
 	if err != nil {
 		delete(g.f.Absent, "Git")
 		g.absent("Git", "%v", err)
+		if !errors.Is(err, ErrNoRepository) {
+			g.f.GitUnread = g.f.Absent["Git"]
+		}
 		return
 	}
 	if h != nil {

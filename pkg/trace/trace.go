@@ -78,6 +78,10 @@ func Build(in Input) v1.TraceReport {
 		b.git(shared)
 		b.delivery(shared)
 		b.object(shared)
+		if why := shared.GitUnread; why != "" {
+			r.Errors = append(r.Errors, v1.ReportError{Object: in.Source, Tried: "read Git", Reason: "GitUnread",
+				Text: "whether Git's head has come is not known: it is " + why, Hint: "--git-repo names the repository, --git-path the file in it; --no-git leaves Git out"})
+		}
 		r.Findings = findings(shared)
 	}
 	written := b.last

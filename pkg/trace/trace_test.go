@@ -2,6 +2,7 @@ package trace
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -58,6 +59,7 @@ func TestBuild(t *testing.T) {
 		broken  string // hop that is not ok
 		why     string
 		finding string
+		unread  string
 	}{
 		{name: "arrived", edit: func(*Input, *blame.Facts) {}, arrived: true},
 		{name: "source not fetched yet", edit: func(_ *Input, f *blame.Facts) { f.Deliver[0].Head = "main@sha1:" + strings.Repeat("a", 40) }, broken: "Source", why: "not fetched"},
@@ -112,6 +114,7 @@ func TestBuild(t *testing.T) {
 			in.Pods = append(in.Pods, Pod{Name: "mysql-1", Error: "CrashLoopBackOff", Down: true})
 		}, broken: "Running", blocked: "pod/mysql-1 does not run: CrashLoopBackOff"},
 		{name: "no repository", edit: func(_ *Input, f *blame.Facts) { f.Git = nil }, arrived: true, broken: "Git head"},
+		{name: "a repository that cannot be read", edit: func(_ *Input, f *blame.Facts) { f.Git, f.GitUnread = nil, "not available because no such host" }, arrived: true, broken: "Git head", unread: "no such host"},
 		{name: "a pod that cannot be read", edit: func(in *Input, _ *blame.Facts) { in.Pods = append(in.Pods, Pod{Name: "mysql-1", Error: "Timeout"}) }, broken: "Running", why: "Timeout"},
 	}
 	for _, tt := range tests {
@@ -124,6 +127,9 @@ func TestBuild(t *testing.T) {
 			}
 			if text := told(r.Findings); !strings.Contains(text, tt.finding) || (text != "") != (tt.finding != "") {
 				t.Errorf("findings %q", text)
+			}
+			if unread := fmt.Sprint(r.Errors); (len(r.Errors) > 0) != (tt.unread != "") || !strings.Contains(unread, tt.unread) {
+				t.Errorf("errors %s", unread)
 			}
 			found := tt.broken == ""
 			for _, h := range r.Hops {

@@ -71,7 +71,7 @@ func (s *Source) History(ctx context.Context, q blame.GitQuery) (*blame.GitHisto
 		q.Path = s.opts.Path
 	}
 	if q.Repo == "" {
-		return nil, errors.New("nothing names the repository: no annotation, no Flux or Argo CD source (--git-repo names one)")
+		return nil, blame.ErrNoRepository
 	}
 	a := s.once.answer(q)
 	a.ready.Do(func() { a.history, a.err = s.readCleanly(ctx, q) })
