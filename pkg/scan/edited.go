@@ -14,6 +14,7 @@ import (
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/drift"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/optionfile"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/sysvar"
 )
 
 // editedAfter finds what looks like a SET at run time and is an edit of the
@@ -76,12 +77,17 @@ func byEdit(ctx context.Context, objs cluster.Objects, d *Detail, f *v1.Finding,
 	if last.IsZero() {
 		last, doubt = d.Snapshot.StartedAt(), "a SET GLOBAL at run time is possible as well: the server does not tell when it was"
 	}
-	if written.IsZero() || last.IsZero() || !written.After(last) {
+	if written.IsZero() || last.IsZero() {
 		return
 	}
 	before, known := beforeEdit(ctx, objs, d, f.Declared)
+	asBefore := known && drift.Gives(before, f.Variable)
+	if !written.After(last) {
+		sessionsSince(d, f, written, asBefore, known)
+		return
+	}
 	switch {
-	case known && drift.Gives(before, f.Variable):
+	case asBefore:
 		doubt = ""
 	case known && sameOption(before.Declaration, d.Resolution.Declaration, f.Declared):
 		return // the edit was not of this option
@@ -93,6 +99,25 @@ func byEdit(ctx context.Context, objs cluster.Objects, d *Detail, f *v1.Finding,
 	if doubt != "" {
 		f.Message += "; " + doubt
 		f.Evidence = append(f.Evidence, v1.Evidence{Kind: "file", Time: moment(written), Confidence: "possible", Text: "written after the last SET that the server tells of: " + doubt})
+	}
+}
+
+// sessionsSince judges an edit after which a SET is noted: an application that sets
+// its session's value on each connection is noted again and again. Where what runs is
+// what was declared before the edit, the edit was not taken; where that is not known,
+// the doubt is told.
+func sessionsSince(d *Detail, f *v1.Finding, written time.Time, asBefore, known bool) {
+	spec, ok := sysvar.For(d.Snapshot.Server).Lookup(f.Variable)
+	if !ok || spec.Scope != sysvar.ScopeSession || !written.After(d.Snapshot.StartedAt()) {
+		return
+	}
+	text := "; the file was written at " + written.UTC().Format(time.RFC3339) + ", after the server started"
+	switch {
+	case asBefore:
+		drift.NotTaken(f)
+		f.Message += text + ", and what runs is what it declared before"
+	case !known:
+		f.Message += text + ": that this edit was not taken, and a SET SESSION was noted since, is possible as well"
 	}
 }
 

@@ -86,19 +86,24 @@ func (c afterSet) judge(t *testing.T) v1.Finding {
 // change: the file in the pod and the times tell them from an edit.
 func TestEditAfterSet(t *testing.T) {
 	for name, c := range map[string]afterSet{
-		"SET SESSION, then the ConfigMap edited, subPath": {variable: "sort_buffer_size", declared: "524288", inPod: "262144", runs: "262144", written: 9, set: 11, class: v1.StaleMount},
-		"SET GLOBAL and back, then edited, subPath":       {variable: "max_connections", scope: "GLOBAL", declared: "400", inPod: "200", runs: "200", written: 9, set: 11, class: v1.StaleMount},
-		"SET SESSION, then the line taken out, subPath":   {variable: "sort_buffer_size", inPod: "524288", runs: "524288", written: 9, set: 11, class: v1.StaleMount},
-		"SET GLOBAL, then edited, subPath":                {variable: "max_connections", scope: "GLOBAL", declared: "400", inPod: "200", runs: "300", written: 9, set: 11, class: v1.RuntimeOverride},
-		"SET SESSION, then edited":                        {variable: "sort_buffer_size", declared: "524288", runs: "262144", written: 12, set: 11, class: v1.NotApplied, message: "possible as well"},
-		"the same, among other edits":                     {variable: "sort_buffer_size", declared: "524288", runs: "262144", written: 12, set: 11, otherEdited: true, class: v1.NotApplied},
-		"edited, then SET":                                {variable: "sort_buffer_size", declared: "524288", runs: "262144", written: 9, set: 11, class: v1.RuntimeOverride},
-		"SET GLOBAL, then another option edited":          {variable: "max_connections", scope: "GLOBAL", declared: "400", runs: "300", written: 12, set: 11, otherEdited: true, class: v1.RuntimeOverride},
-		"SET GLOBAL, then something edited by hand":       {variable: "sort_buffer_size", declared: "524288", runs: "262144", written: 12, set: 11, applied: `524288\nback_log=5`, class: v1.RuntimeOverride},
-		"edited by hand from what runs":                   {variable: "sort_buffer_size", declared: "524288", runs: "262144", written: 12, set: 11, applied: "262144", class: v1.NotApplied, absent: "possible"},
-		"edited by hand from something else":              {variable: "sort_buffer_size", declared: "524288", runs: "262144", written: 12, set: 11, applied: "333333", class: v1.NotApplied},
-		"MariaDB tells no time, edited":                   {flavour: model.MariaDB, variable: "max_connections", declared: "400", runs: "200", written: 12, class: v1.NotApplied, message: "a SET GLOBAL at run time is possible as well"},
-		"MariaDB tells no time, not edited":               {flavour: model.MariaDB, variable: "max_connections", declared: "400", runs: "200", written: 9, class: v1.RuntimeOverride},
+		"SET SESSION, then the ConfigMap edited, subPath":   {variable: "sort_buffer_size", declared: "524288", inPod: "262144", runs: "262144", written: 9, set: 11, class: v1.StaleMount},
+		"SET GLOBAL and back, then edited, subPath":         {variable: "max_connections", scope: "GLOBAL", declared: "400", inPod: "200", runs: "200", written: 9, set: 11, class: v1.StaleMount},
+		"SET SESSION, then the line taken out, subPath":     {variable: "sort_buffer_size", inPod: "524288", runs: "524288", written: 9, set: 11, class: v1.StaleMount},
+		"SET GLOBAL, then edited, subPath":                  {variable: "max_connections", scope: "GLOBAL", declared: "400", inPod: "200", runs: "300", written: 9, set: 11, class: v1.RuntimeOverride},
+		"SET SESSION, then edited":                          {variable: "sort_buffer_size", declared: "524288", runs: "262144", written: 12, set: 11, class: v1.NotApplied, message: "possible as well"},
+		"the same, among other edits":                       {variable: "sort_buffer_size", declared: "524288", runs: "262144", written: 12, set: 11, otherEdited: true, class: v1.NotApplied},
+		"edited, then SET":                                  {variable: "sort_buffer_size", declared: "524288", runs: "262144", written: 9, set: 11, class: v1.RuntimeOverride},
+		"edited from what runs, then SET SESSION on and on": {variable: "sort_buffer_size", declared: "524288", runs: "262144", written: 11, set: 12, applied: "262144", class: v1.NotApplied, message: "what it declared before", absent: "possible"},
+		"edited from something else, then SET":              {variable: "sort_buffer_size", declared: "524288", runs: "262144", written: 11, set: 12, applied: "333333", class: v1.RuntimeOverride, absent: "possible as well"},
+		"edited from what runs before the start, then SET":  {variable: "sort_buffer_size", declared: "524288", runs: "262144", written: 9, set: 12, applied: "262144", class: v1.RuntimeOverride},
+		"edited from what runs, then SET of a global one":   {variable: "max_connections", scope: "GLOBAL", declared: "400", runs: "300", written: 11, set: 12, applied: "300", class: v1.RuntimeOverride},
+		"edited from nobody knows what, then SET SESSION":   {variable: "sort_buffer_size", declared: "524288", runs: "262144", written: 11, set: 12, class: v1.RuntimeOverride, message: "is possible as well"},
+		"SET GLOBAL, then another option edited":            {variable: "max_connections", scope: "GLOBAL", declared: "400", runs: "300", written: 12, set: 11, otherEdited: true, class: v1.RuntimeOverride},
+		"SET GLOBAL, then something edited by hand":         {variable: "sort_buffer_size", declared: "524288", runs: "262144", written: 12, set: 11, applied: `524288\nback_log=5`, class: v1.RuntimeOverride},
+		"edited by hand from what runs":                     {variable: "sort_buffer_size", declared: "524288", runs: "262144", written: 12, set: 11, applied: "262144", class: v1.NotApplied, absent: "possible"},
+		"edited by hand from something else":                {variable: "sort_buffer_size", declared: "524288", runs: "262144", written: 12, set: 11, applied: "333333", class: v1.NotApplied},
+		"MariaDB tells no time, edited":                     {flavour: model.MariaDB, variable: "max_connections", declared: "400", runs: "200", written: 12, class: v1.NotApplied, message: "a SET GLOBAL at run time is possible as well"},
+		"MariaDB tells no time, not edited":                 {flavour: model.MariaDB, variable: "max_connections", declared: "400", runs: "200", written: 9, class: v1.RuntimeOverride},
 	} {
 		if c.flavour == "" {
 			c.flavour = model.MySQL
