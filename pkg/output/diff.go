@@ -1,6 +1,7 @@
 package output
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"slices"
@@ -26,11 +27,17 @@ func Diff(w io.Writer, list *v1.DriftReportList, opts DiffOptions) error {
 		opts.Width = 0
 	}
 	var left leftOut
-	for i, r := range list.Items {
-		if i > 0 {
+	between := false
+	for _, r := range list.Items {
+		var b bytes.Buffer
+		if err := diffInstance(&b, r, opts, &left); err != nil {
+			return err
+		}
+		if between && b.Len() > 0 {
 			fmt.Fprintln(w)
 		}
-		if err := diffInstance(w, r, opts, &left); err != nil {
+		between = between || b.Len() > 0
+		if _, err := b.WriteTo(w); err != nil {
 			return err
 		}
 	}

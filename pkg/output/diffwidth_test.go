@@ -117,3 +117,17 @@ func TestCutMiddle(t *testing.T) {
 		}
 	}
 }
+
+// Servers without a row leave no blank lines where headings are not wanted.
+func TestNoBlankLinesWithoutHeaders(t *testing.T) {
+	drifted := v1.DriftReport{Findings: []v1.Finding{{Variable: "port", Class: v1.NotApplied, Drift: true}}}
+	for _, c := range []struct {
+		items []v1.DriftReport
+		want  int
+	}{{[]v1.DriftReport{{}, {}, {}}, 0}, {[]v1.DriftReport{{}, drifted, {}}, 1}, {[]v1.DriftReport{drifted, {}, drifted}, 3}} {
+		var out strings.Builder
+		if err := Diff(&out, &v1.DriftReportList{Items: c.items}, DiffOptions{Style: Style{NoHeaders: true}}); err != nil || strings.Count(out.String(), "\n") != c.want {
+			t.Errorf("%d servers: %q, %v; want %d lines", len(c.items), out.String(), err, c.want)
+		}
+	}
+}

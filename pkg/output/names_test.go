@@ -15,6 +15,7 @@ func TestNames(t *testing.T) {
 	for want, list := range map[string]runtime.Object{
 		"pod/mysql-1\npod/mysql-0\n":           &v1.DriftReportList{Items: []v1.DriftReport{{Instance: b}, {Instance: a}}},
 		"pod/mysql-0\n":                        &v1.BlameReportList{Items: []v1.BlameReport{{Instance: a, Variable: "x"}, {Instance: a, Variable: "y"}}},
+		"pod/mysql-0\npod/mysql-0\n":           &v1.DriftReportList{Items: []v1.DriftReport{{Instance: a}, {Instance: a}, {Instance: v1.Instance{Namespace: "other", Pod: "mysql-0"}}}},
 		"pod/mysql-0\npod/mysql-1\n":           &v1.ConfigReportList{Items: []v1.ConfigReport{{Instance: a}, {Instance: b}}},
 		"statefulset/mysql\n":                  &v1.TraceReportList{Items: []v1.TraceReport{{Workload: "statefulset/mysql", Source: "configmap/a:k"}, {Workload: "statefulset/mysql"}}},
 		"configmap/mysql\nstatefulset/mysql\n": &v1.FixPlan{Steps: []v1.FixStep{{Object: "configmap/mysql"}, {Object: "statefulset/mysql"}}},
