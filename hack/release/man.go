@@ -5,9 +5,12 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
+	"github.com/spf13/pflag"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd"
@@ -26,6 +29,7 @@ func manPages(version string, date time.Time) ([]file, error) {
 	}
 	defer os.RemoveAll(dir)
 	root := cmd.New(options.NewRoot(genericiooptions.NewTestIOStreamsDiscard(), options.Build{}))
+	escape(root, map[*pflag.Flag]bool{})
 	header := &doc.GenManHeader{Section: "1", Source: "kubectl-mysqldrift " + version, Manual: "kubectl plugins", Date: &date}
 	if err := doc.GenManTree(root, header, dir); err != nil {
 		return nil, err
@@ -44,6 +48,25 @@ func manPages(version string, date time.Time) ([]file, error) {
 	}
 	slices.SortFunc(pages, func(a, b file) int { return cmp.Compare(a.name, b.name) })
 	return pages, nil
+}
+
+// plain keeps what means something in Markdown, which a page goes through, as it is
+// written: without it "innodb_*" loses its star and <MAIL> is gone.
+var plain = strings.NewReplacer(`*`, `\*`, `_`, `\_`, `<`, `\<`)
+
+// escape makes the commands' texts plain, each flag once: commands share some.
+func escape(c *cobra.Command, done map[*pflag.Flag]bool) {
+	c.Long = plain.Replace(c.Long)
+	for _, flags := range []*pflag.FlagSet{c.LocalFlags(), c.InheritedFlags()} {
+		flags.VisitAll(func(f *pflag.Flag) {
+			if !done[f] {
+				f.Usage, done[f] = plain.Replace(f.Usage), true
+			}
+		})
+	}
+	for _, sub := range c.Commands() {
+		escape(sub, done)
+	}
 }
 
 func writeManPages(dir string, c config) error {
