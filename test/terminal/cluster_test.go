@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -112,6 +113,25 @@ func TestProgress(t *testing.T) {
 	}
 	if got := pipe(dir, env, "status"); strings.Contains(got.out+got.err, "servers read") {
 		t.Errorf("in a pipe: %q %q", got.out, got.err)
+	}
+	if got := terminal(t, dir, append(env, "TERM=dumb"), "status"); strings.Contains(got.out, "servers read") {
+		t.Errorf("on a terminal that cannot write over what it shows: %q", got.out)
+	}
+}
+
+// A screen is drawn anew where the terminal can do that, with colours or without.
+func TestWatchRedraws(t *testing.T) {
+	dir := t.TempDir()
+	env := kubeconfig(t, dir, api(t, "mysql-a", 0))
+	if _, err := exec.LookPath("script"); err != nil {
+		t.Skip("no script(1) here: apt-get install bsdutils")
+	}
+	line := "timeout --foreground -s INT 5 '" + plugin + "' status --watch --interval 1s"
+	for term, want := range map[string]bool{"TERM=xterm": true, "TERM=dumb": false} {
+		got := command(dir, append(env, term, "NO_COLOR=1"), "script", "-qec", line, "/dev/null")
+		if strings.Contains(got.out, "\x1b[H") != want || !strings.Contains(got.out, "mysql-a") {
+			t.Errorf("%s: %q", term, got.out)
+		}
 	}
 }
 

@@ -23,8 +23,8 @@ const (
 )
 
 // Meter shows on a terminal's stderr how far scans are: how many servers were
-// read, how fast, and which has taken longest. Nothing in a pipe, nothing for a
-// short scan.
+// read, how fast, and which has taken longest. Nothing in a pipe or on a dumb
+// terminal, nothing for a short scan.
 type Meter struct {
 	w     io.Writer // nil shows nothing
 	width int
@@ -43,7 +43,7 @@ type Meter struct {
 func NewMeter(root *options.Root) *Meter {
 	m := &Meter{start: time.Now(), stop: make(chan struct{}), reading: map[string]time.Time{}}
 	w := root.Streams.ErrOut
-	if !options.IsTerminal(w) || root.Verbosity > 0 {
+	if !options.Redraws(w) || root.Verbosity > 0 {
 		return m
 	}
 	m.w, m.width = w, options.Width(w)

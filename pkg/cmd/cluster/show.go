@@ -94,7 +94,7 @@ func (s Show) write(w io.Writer, list *v1.DriftReportList) error {
 // flickers. The last whole scan's exit code stands.
 func (s Show) Again(ctx context.Context, interval time.Duration) error {
 	out := s.Root.Streams.Out
-	redraw := s.Text && !s.Page.alone() && options.IsTerminal(out) && s.Root.UseColor(out)
+	redraw := s.Text && !s.Page.alone() && options.Redraws(out)
 	drawn := false
 	end := func(code int) error {
 		if redraw && drawn { // the prompt comes below the screen

@@ -25,13 +25,15 @@ func (r *Root) UseColor(w io.Writer) bool {
 	case ColorNever:
 		return false
 	}
-	// As no-color.org has it an empty NO_COLOR says nothing; a terminal of no kind
-	// knows no colours, but on Windows, where none has a kind.
+	// As no-color.org has it an empty NO_COLOR says nothing.
+	return os.Getenv("NO_COLOR") == "" && Redraws(w)
+}
+
+// Redraws says whether w is a terminal that writes over what it has shown. One of
+// no kind does not, but on Windows, where none has a kind.
+func Redraws(w io.Writer) bool {
 	kind := os.Getenv("TERM")
-	if os.Getenv("NO_COLOR") != "" || kind == "dumb" || kind == "" && runtime.GOOS != "windows" {
-		return false
-	}
-	return IsTerminal(w)
+	return kind != "dumb" && (kind != "" || runtime.GOOS == "windows") && IsTerminal(w)
 }
 
 // IsTerminal says whether w is a terminal that a person looks at.
