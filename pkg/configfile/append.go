@@ -10,6 +10,11 @@ import (
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/policy"
 )
 
+// AlreadyError says that a file holds the very rule.
+type AlreadyError struct{ Place Place }
+
+func (e *AlreadyError) Error() string { return e.Place.String() + ": the rule is there already" }
+
 // Append adds a rule to the text of a file; all else, comments too, stays byte
 // for byte. repository says which kind of file it is.
 func Append(path string, old []byte, rule policy.Ignore, repository bool) ([]byte, error) {
@@ -20,6 +25,10 @@ func Append(path string, old []byte, rule policy.Ignore, repository bool) ([]byt
 	before, err := parse(path, old, whose)
 	if err != nil {
 		return nil, err
+	}
+	rule.Workload = policy.WorkloadPattern(rule.Workload)
+	if i := slices.IndexFunc(before.Ignore, func(r Rule) bool { return r.Ignore == rule }); i >= 0 {
+		return nil, &AlreadyError{before.Ignore[i].Place}
 	}
 	text, err := insert(path, old, rule)
 	if err != nil {

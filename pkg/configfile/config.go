@@ -70,6 +70,28 @@ func (c *Config) Expired(now time.Time) []string {
 	return said
 }
 
+// Repeated are the rules of one file that are about the same as an earlier one of it
+// that holds: each a sentence with its place.
+func (c *Config) Repeated(now time.Time) []string {
+	var said []string
+	if c == nil {
+		return nil
+	}
+	first := map[[4]string]Place{}
+	for _, r := range c.Ignore {
+		if r.Expired(now) {
+			continue
+		}
+		about := [4]string{r.Place.File, r.Variable, r.Workload, r.Namespace}
+		if place, repeated := first[about]; repeated {
+			said = append(said, fmt.Sprintf("%s: a rule for the same drift of %s stands in line %d: take one of them out", r.Place, r.Variable, place.Line))
+			continue
+		}
+		first[about] = r.Place
+	}
+	return said
+}
+
 // Variables are the names and patterns of the ignore rules and severities, each
 // with its place as far as it is kept.
 func (c *Config) Variables() map[string]string {

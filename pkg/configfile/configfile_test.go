@@ -1,6 +1,7 @@
 package configfile
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -189,10 +190,44 @@ func TestAppend(t *testing.T) {
 			t.Errorf("%s: no error, wrote %s", name, got)
 		}
 	}
+	held := []byte("ignore:\n- variable: sync-binlog\n  workload: sts/mysql\n  reason: r\n")
+	var there *AlreadyError
+	if _, err := Append("f.yaml", held, policy.Ignore{Variable: "sync_binlog", Workload: "statefulset/mysql", Reason: "r"}, true); !errors.As(err, &there) || there.Place.Line != 2 {
+		t.Errorf("the same rule again: %v", err)
+	}
+	if _, err := Append("f.yaml", held, policy.Ignore{Variable: "sync_binlog", Workload: "statefulset/mysql", Reason: "other"}, true); err != nil {
+		t.Errorf("another reason: %v", err)
+	}
 	for _, reason := range []string{"two\nlines", "- dash", "x: y", "'", `"`, "true", "12", "2026-01-01", "é 中", "\x1b[31m"} {
 		r := policy.Ignore{Variable: "x", Reason: reason}
 		if _, err := Append("f.yaml", nil, r, false); err != nil {
 			t.Errorf("reason %q: %v", reason, err)
 		}
+	}
+}
+
+// Two rules of one file for the same drift are told; one that expired, or one of
+// another file, is not a second one.
+func TestRepeated(t *testing.T) {
+	now := time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
+	one, err := parse("f.yaml", []byte(`ignore:
+- {variable: a, reason: r, expires: 2020-01-01}
+- {variable: a, reason: r}
+- {variable: a, namespace: shop, reason: r}
+- {variable: A, reason: again}
+`), userFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if said := one.Repeated(now); len(said) != 1 || !strings.HasPrefix(said[0], "f.yaml:5: a rule for the same drift of a stands in line 3") {
+		t.Errorf("said %q", said)
+	}
+	other, err := parse("g.yaml", []byte("ignore: [{variable: b, reason: r}]\n"), userFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other.add(&Config{Ignore: []Rule{{Ignore: policy.Ignore{Variable: "b", Reason: "r"}, Place: Place{"h.yaml", 2}}}})
+	if said := other.Repeated(now); len(said) > 0 {
+		t.Errorf("said %q", said)
 	}
 }

@@ -109,6 +109,7 @@ func (c *Config) decode(t *tree, top map[string]any) error {
 	for i, rule := range known.Ignore {
 		place := t.place("ignore", fmt.Sprint(i))
 		rule.Variable = strings.ReplaceAll(strings.ToLower(rule.Variable), "-", "_")
+		rule.Workload = policy.WorkloadPattern(rule.Workload)
 		if err := rule.Validate(); err != nil {
 			return fmt.Errorf("%s: ignore rule: %w", place, err)
 		}

@@ -308,12 +308,23 @@ func isAre(n int) string {
 
 // Errors writes the faults of a list, each on its own line with what to do.
 func Errors(w io.Writer, list *v1.DriftReportList) {
+	type fault struct {
+		v1.ReportError
+		namespace string
+	}
+	seen := map[fault]bool{} // pods of one ConfigMap share its faults
+	write := func(e v1.ReportError, namespace string) {
+		if f := (fault{e, namespace}); !seen[f] {
+			seen[f] = true
+			writeError(w, e, namespace)
+		}
+	}
 	for _, e := range list.Summary.Errors {
-		writeError(w, e, "")
+		write(e, "")
 	}
 	for _, r := range list.Items {
 		for _, e := range r.Errors {
-			writeError(w, e, strings.TrimPrefix(r.Instance.Context+"/"+r.Instance.Namespace, "/"))
+			write(e, strings.TrimPrefix(r.Instance.Context+"/"+r.Instance.Namespace, "/"))
 		}
 	}
 }

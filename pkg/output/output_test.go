@@ -244,3 +244,18 @@ func TestTotalsNameUnreadIncludes(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// Pods that share a ConfigMap share its faults: each is told once, that of another
+// namespace apart.
+func TestErrorsOnce(t *testing.T) {
+	e := v1.ReportError{Object: "configmap/mysql:my.cnf", Text: "not compared", Hint: "name the repository"}
+	list := &v1.DriftReportList{}
+	for _, namespace := range []string{"a", "a", "b"} {
+		list.Items = append(list.Items, v1.DriftReport{Instance: v1.Instance{Namespace: namespace}, Errors: []v1.ReportError{e}})
+	}
+	var b bytes.Buffer
+	Errors(&b, list)
+	if got := strings.Count(b.String(), "error: "); got != 2 {
+		t.Errorf("%d errors:\n%s", got, b.String())
+	}
+}

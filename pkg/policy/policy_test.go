@@ -141,3 +141,11 @@ func TestInfoIsCountedAsNone(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 }
+
+func TestWorkloadPattern(t *testing.T) {
+	for text, want := range map[string]string{"": "", "sts/mysql": "statefulset/mysql", "Deploy/x": "deployment/x", "statefulset/m*": "statefulset/m*", "*/mysql": "*/mysql", "mysql": "*/mysql", "*": "*/*"} {
+		if got := WorkloadPattern(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}

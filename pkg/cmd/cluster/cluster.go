@@ -200,11 +200,12 @@ func (f *Flags) Account() (offline.Account, error) {
 }
 
 // Policy is what reports are judged by: the user's rules on top of the built-in
-// ones. Rules that expired or are about no variable are told, once.
+// ones. Rules that expired, stand twice or are about no variable are told, once.
 func (f *Flags) Policy() policy.Rules {
 	now := time.Now()
 	if !f.toldRules {
-		for _, text := range append(f.Root.File.Expired(now), unknownVariables(f.Root.File)...) {
+		file := f.Root.File
+		for _, text := range slices.Concat(file.Expired(now), file.Repeated(now), unknownVariables(file)) {
 			f.Root.Warn("%s", output.Escape(text))
 		}
 	}
@@ -216,7 +217,9 @@ func (f *Flags) Policy() policy.Rules {
 func unknownVariables(file *configfile.Config) []string {
 	var said []string
 	for name, place := range file.Variables() {
-		if !sysvar.Known(name) {
+		if place == "severities" && strings.ContainsAny(name, "*?[") {
+			said = append(said, fmt.Sprintf("severities: %s is taken for a name, not for a pattern: name each variable", name))
+		} else if !sysvar.Known(name) {
 			said = append(said, place+": "+NoSuchVariable(name))
 		}
 	}

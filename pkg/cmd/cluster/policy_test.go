@@ -17,9 +17,9 @@ func TestUnknownVariables(t *testing.T) {
 			{Ignore: policy.Ignore{Variable: "max_conections"}, Place: configfile.Place{File: "f.yaml", Line: 2}},
 			{Ignore: policy.Ignore{Variable: "innodb_*"}},
 		},
-		Severities: policy.Severities{"query_cache_size": v1.P0, "long_query_tim": v1.P1},
+		Severities: policy.Severities{"query_cache_size": v1.P0, "long_query_tim": v1.P1, "log_*": v1.P2},
 	})
-	want := []string{"f.yaml:2: ignore rule: no MySQL or MariaDB release that is known has a variable max_conections", "severities: no MySQL or MariaDB release that is known has a variable long_query_tim"}
+	want := []string{"f.yaml:2: ignore rule: no MySQL or MariaDB release that is known has a variable max_conections", "severities: log_* is taken for a name", "severities: no MySQL or MariaDB release that is known has a variable long_query_tim"}
 	if len(said) != len(want) {
 		t.Fatalf("said %q", said)
 	}

@@ -53,7 +53,15 @@ Exit codes: 0 written, 2 failure or wrong use.`,
 
   # Only look at what would be written
   kubectl mysqldrift ignore 'innodb_io_*' --reason 'tuned by the host team' --dry-run`,
-		Args:        cobra.RangeArgs(1, 2),
+		Args: func(_ *cobra.Command, args []string) error {
+			switch len(args) {
+			case 0:
+				return options.Usagef("which variable? Name it: kubectl mysqldrift ignore [WORKLOAD] max_connections --reason TEXT")
+			case 1, 2:
+				return nil
+			}
+			return options.Usagef("want a workload and a variable at most, got %d arguments: each variable has a rule of its own, or a pattern", len(args))
+		},
 		Annotations: map[string]string{options.NoConfigFile: "true"},
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, toComplete string) ([]string, cobra.ShellCompDirective) {
 			if len(args) == 0 && strings.Contains(toComplete, "/") {
@@ -77,8 +85,11 @@ func (f *flags) run(args []string) error {
 	if err := f.senseless(rule); err != nil {
 		return err
 	}
+	if rule.Reason == "" {
+		return options.Usagef("a reason is missing: say by --reason why drift of %s may pass", rule.Variable)
+	}
 	if len(args) == 2 {
-		rule.Workload = workload(args[0])
+		rule.Workload = policy.WorkloadPattern(args[0])
 	}
 	if ns := f.root.Config.Namespace; ns != nil {
 		rule.Namespace = *ns
@@ -95,6 +106,10 @@ func (f *flags) run(args []string) error {
 		return err
 	}
 	text, err := configfile.Append(path, old, rule, repository)
+	if there := (*configfile.AlreadyError)(nil); errors.As(err, &there) && !f.dryRun {
+		_, err = fmt.Fprintf(f.root.Streams.Out, "%s: the rule is there already\n", there.Place)
+		return err
+	}
 	if err != nil {
 		return err
 	}
@@ -147,21 +162,6 @@ func (f *flags) file() (path string, repository bool, err error) {
 	}
 	path, err = configfile.UserPath()
 	return path, false, err
-}
-
-// kinds are the short names that kubectl has for workloads; reports hold the long ones.
-var kinds = map[string]string{"sts": "statefulset", "statefulsets": "statefulset", "deploy": "deployment", "deployments": "deployment",
-	"ds": "daemonset", "daemonsets": "daemonset", "rs": "replicaset", "replicasets": "replicaset", "po": "pod", "pods": "pod"}
-
-func workload(arg string) string {
-	kind, name, ok := strings.Cut(arg, "/")
-	if !ok {
-		return "*/" + arg
-	}
-	if long := kinds[strings.ToLower(kind)]; long != "" {
-		kind = long
-	}
-	return kind + "/" + name
 }
 
 func where(rule policy.Ignore) string {
