@@ -6,42 +6,70 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// uses tells whether a pod's manifest names a ConfigMap or Secret: as a volume, or
-// for the environment of a container.
-func uses(pod *corev1.Pod, kind, name string) bool {
+// uses: a volume or an environment of the pod comes from the ConfigMap or Secret,
+// which so may govern its server.
+func uses(pod *corev1.Pod, kind, name string) bool { return slices.Contains(used(pod, kind), name) }
+
+// Used are the ConfigMaps or Secrets, as a kind is typed, that an instance's pod
+// uses; none for other kinds.
+func (i *Instance) Used(kind string) []string {
+	if k := kindOf(kind); i.PodObject != nil && (k == "configmap" || k == "secret") {
+		return used(i.PodObject, k)
+	}
+	return nil
+}
+
+func used(pod *corev1.Pod, kind string) []string {
 	secret := kind == "secret"
+	var names []string
+	add := func(isSecret bool, name string) {
+		if isSecret == secret && name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
 	for i := range pod.Spec.Volumes {
-		if volumeUses(&pod.Spec.Volumes[i], secret, name) {
-			return true
+		inVolume(&pod.Spec.Volumes[i], add)
+	}
+	for _, c := range slices.Concat(pod.Spec.InitContainers, pod.Spec.Containers) {
+		inEnvironment(&c, add)
+	}
+	return names
+}
+
+func inVolume(v *corev1.Volume, add func(secret bool, name string)) {
+	if v.ConfigMap != nil {
+		add(false, v.ConfigMap.Name)
+	}
+	if v.Secret != nil {
+		add(true, v.Secret.SecretName)
+	}
+	if v.Projected == nil {
+		return
+	}
+	for _, s := range v.Projected.Sources {
+		if s.ConfigMap != nil {
+			add(false, s.ConfigMap.Name)
+		}
+		if s.Secret != nil {
+			add(true, s.Secret.Name)
 		}
 	}
-	return slices.ContainsFunc(slices.Concat(pod.Spec.InitContainers, pod.Spec.Containers), func(c corev1.Container) bool {
-		return environmentUses(&c, secret, name)
-	})
 }
 
-func volumeUses(v *corev1.Volume, secret bool, name string) bool {
-	switch {
-	case !secret && v.ConfigMap != nil:
-		return v.ConfigMap.Name == name
-	case secret && v.Secret != nil:
-		return v.Secret.SecretName == name
-	case v.Projected == nil:
-		return false
-	}
-	return slices.ContainsFunc(v.Projected.Sources, func(s corev1.VolumeProjection) bool {
-		return !secret && s.ConfigMap != nil && s.ConfigMap.Name == name || secret && s.Secret != nil && s.Secret.Name == name
-	})
-}
-
-func environmentUses(c *corev1.Container, secret bool, name string) bool {
+func inEnvironment(c *corev1.Container, add func(secret bool, name string)) {
 	for _, from := range c.EnvFrom {
-		if !secret && from.ConfigMapRef != nil && from.ConfigMapRef.Name == name || secret && from.SecretRef != nil && from.SecretRef.Name == name {
-			return true
+		if from.ConfigMapRef != nil {
+			add(false, from.ConfigMapRef.Name)
+		}
+		if from.SecretRef != nil {
+			add(true, from.SecretRef.Name)
 		}
 	}
-	return slices.ContainsFunc(c.Env, func(e corev1.EnvVar) bool {
-		f := e.ValueFrom
-		return f != nil && (!secret && f.ConfigMapKeyRef != nil && f.ConfigMapKeyRef.Name == name || secret && f.SecretKeyRef != nil && f.SecretKeyRef.Name == name)
-	})
+	for _, e := range c.Env {
+		if f := e.ValueFrom; f != nil && f.ConfigMapKeyRef != nil {
+			add(false, f.ConfigMapKeyRef.Name)
+		} else if f != nil && f.SecretKeyRef != nil {
+			add(true, f.SecretKeyRef.Name)
+		}
+	}
 }

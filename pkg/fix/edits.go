@@ -99,7 +99,7 @@ func describe(text Text, changes []*change) v1.FixStep {
 		if !slices.Contains(s.Classes, t.finding.Class) {
 			s.Classes = append(s.Classes, t.finding.Class)
 		}
-		why = append(why, fmt.Sprintf("%s = %s as it runs on %s", c.option, c.value, t.Report.Instance.Pod))
+		why = append(why, fmt.Sprintf("%s = %s as it runs on %s", c.option, orElse(c.value, `""`), t.Report.Instance.Pod))
 		if t.finding.Class == v1.PersistedOverride {
 			s.Warnings = append(s.Warnings, fmt.Sprintf("mysqld-auto.cnf of %s holds %s too: when the declaration is in force, %s leaves one place that decides", t.Report.Instance.Pod, t.finding.Variable, resetStatement(t.finding.Variable)))
 		}
@@ -185,7 +185,7 @@ func (p *planner) alsoGoverns(id string, changes []*change) []string {
 		for _, c := range changes {
 			v, ok := o.Snapshot.Variables[c.target.finding.Variable]
 			if ok && !c.target.catalogue.Equal(c.target.finding.Variable, v.Value, c.target.running()) {
-				out = append(out, fmt.Sprintf("it governs %s too, which runs with %s = %s and will differ from it", o.Report.Instance.Pod, c.target.finding.Variable, v.Value))
+				out = append(out, fmt.Sprintf("it governs %s too, which runs with %s = %s and will differ from it", o.Report.Instance.Pod, c.target.finding.Variable, orElse(v.Value, `""`)))
 			}
 		}
 	}

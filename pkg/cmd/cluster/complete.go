@@ -41,7 +41,8 @@ func complete(root *options.Root, names func(ctx context.Context, objects cluste
 }
 
 // namesOf are the workloads and pods that begin as typed, in the kind's form that
-// was typed (sts/, statefulsets.apps/) or without one.
+// was typed (sts/, statefulsets.apps/) or without one; after cm/ and secret/ those
+// that the pods use.
 func namesOf(found []cluster.Instance, typed string) []string {
 	var names []string
 	add := func(name string) {
@@ -51,6 +52,9 @@ func namesOf(found []cluster.Instance, typed string) []string {
 	}
 	kind, _, hasKind := strings.Cut(typed, "/")
 	for i := range found {
+		for _, name := range found[i].Used(kind) { // a ConfigMap names the servers that it governs
+			add(kind + "/" + name)
+		}
 		for _, object := range []string{found[i].Workload, found[i].Object()} {
 			itsKind, name, ok := strings.Cut(object, "/")
 			if !ok {

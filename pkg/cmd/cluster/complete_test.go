@@ -4,13 +4,16 @@ import (
 	"strings"
 	"testing"
 
+	corev1 "k8s.io/api/core/v1"
+
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cluster"
 )
 
 func TestNamesAreCompletedAsTyped(t *testing.T) {
+	pod := &corev1.Pod{Spec: corev1.PodSpec{Volumes: []corev1.Volume{{VolumeSource: corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{LocalObjectReference: corev1.LocalObjectReference{Name: "mysql-conf"}}}}}}}
 	found := []cluster.Instance{
-		{Instance: v1.Instance{Workload: "statefulset/mysql", Pod: "mysql-0"}},
+		{PodObject: pod, Instance: v1.Instance{Workload: "statefulset/mysql", Pod: "mysql-0"}},
 		{Instance: v1.Instance{Workload: "statefulset/mysql", Pod: "mysql-1"}},
 		{Instance: v1.Instance{Workload: "deployment/orders", Pod: "orders-x"}},
 	}
@@ -24,6 +27,10 @@ func TestNamesAreCompletedAsTyped(t *testing.T) {
 		"my":            "mysql mysql-0 mysql-1",
 		"statefulset/m": "statefulset/mysql",
 		"nothing":       "",
+		"cm/":           "cm/mysql-conf",
+		"configmap/m":   "configmap/mysql-conf",
+		"cm/other":      "",
+		"secret/":       "",
 	} {
 		if got := strings.Join(namesOf(found, typed), " "); got != want {
 			t.Errorf("%q: %q, want %q", typed, got, want)
