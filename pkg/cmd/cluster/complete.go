@@ -40,6 +40,9 @@ func complete(root *options.Root, names func(ctx context.Context, objects cluste
 	}
 }
 
+// rootCertificates is what Kubernetes itself mounts into each pod.
+const rootCertificates = "kube-root-ca.crt"
+
 // namesOf are the workloads and pods that begin as typed, in the kind's form that
 // was typed (sts/, statefulsets.apps/) or without one; after cm/ and secret/ those
 // that the pods use.
@@ -53,7 +56,9 @@ func namesOf(found []cluster.Instance, typed string) []string {
 	kind, _, hasKind := strings.Cut(typed, "/")
 	for i := range found {
 		for _, name := range found[i].Used(kind) { // a ConfigMap names the servers that it governs
-			add(kind + "/" + name)
+			if name != rootCertificates {
+				add(kind + "/" + name)
+			}
 		}
 		for _, object := range []string{found[i].Workload, found[i].Object()} {
 			itsKind, name, ok := strings.Cut(object, "/")

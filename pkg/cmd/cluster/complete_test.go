@@ -11,7 +11,7 @@ import (
 )
 
 func TestNamesAreCompletedAsTyped(t *testing.T) {
-	pod := &corev1.Pod{Spec: corev1.PodSpec{Volumes: []corev1.Volume{{VolumeSource: corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{LocalObjectReference: corev1.LocalObjectReference{Name: "mysql-conf"}}}}}}}
+	pod := &corev1.Pod{Spec: corev1.PodSpec{Volumes: []corev1.Volume{{VolumeSource: corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{LocalObjectReference: corev1.LocalObjectReference{Name: "mysql-conf"}}}}, {VolumeSource: corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{LocalObjectReference: corev1.LocalObjectReference{Name: rootCertificates}}}}}}}
 	found := []cluster.Instance{
 		{PodObject: pod, Instance: v1.Instance{Workload: "statefulset/mysql", Pod: "mysql-0"}},
 		{Instance: v1.Instance{Workload: "statefulset/mysql", Pod: "mysql-1"}},
