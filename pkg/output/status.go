@@ -19,6 +19,40 @@ type StatusOptions struct {
 	Wide       bool
 	ShowLabels bool
 	Now        time.Time // ages are counted to it
+	// Begun is a table whose rows are not written again; nil for none.
+	Begun *StatusBegun
+}
+
+// StatusBegun is the part of a table that was written while servers that do not answer
+// were awaited.
+type StatusBegun struct {
+	columns []int
+	shown   map[[3]string]bool
+	cut     bool
+}
+
+func rowOf(in v1.Instance) [3]string { return [3]string{in.Namespace, in.Pod, in.Container} }
+
+// BeginStatus writes the header and a row for each report that is done. Status goes on
+// with the others below them.
+func BeginStatus(w io.Writer, done []v1.DriftReport, awaited []v1.Instance, opts StatusOptions) (*StatusBegun, error) {
+	if opts.Wide {
+		opts.Width = 0
+	}
+	items := slices.Clone(done)
+	for _, in := range awaited { // as what they most likely will be
+		items = append(items, v1.DriftReport{Instance: in, State: v1.StateUnreachable})
+	}
+	t := statusTable(items, opts)
+	t.first = len(done)
+	if err := t.render(w, opts.Style, ""); err != nil {
+		return nil, err
+	}
+	begun := &StatusBegun{columns: t.after, shown: map[[3]string]bool{}, cut: t.cut}
+	for _, r := range done {
+		begun.shown[rowOf(r.Instance)] = true
+	}
+	return begun, nil
 }
 
 // Status writes a row an instance and a footer with the totals.
@@ -28,7 +62,13 @@ func Status(w io.Writer, list *v1.DriftReportList, opts StatusOptions) error {
 			opts.Width = 0
 		}
 		t := statusTable(list.Items, opts)
-		if err := t.render(w, opts.Style, ""); err != nil {
+		style := opts.Style
+		if b := opts.Begun; b != nil {
+			rest := slices.DeleteFunc(slices.Clone(list.Items), func(r v1.DriftReport) bool { return b.shown[rowOf(r.Instance)] })
+			t = statusTable(rest, opts)
+			t.after, t.cut, style.NoHeaders = b.columns, b.cut, true
+		}
+		if err := t.render(w, style, ""); err != nil {
 			return err
 		}
 		if t.cut && !opts.NoHeaders {

@@ -3,6 +3,7 @@ package output
 import (
 	"bytes"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -40,6 +41,10 @@ type table struct {
 	// widths are the columns' after render, which cut some text if cut is set.
 	widths []int
 	cut    bool
+	// first is how many rows are written, if not all: the columns are wide enough for
+	// the others too. after are the columns of the table that this one goes on with.
+	first int
+	after []int
 }
 
 // flexible is a column, by index, and which end of its text says most.
@@ -72,14 +77,24 @@ func (t *table) render(w io.Writer, style Style, indent string) error {
 			rows[i][j] = Escape(c.text)
 		}
 	}
-	if style.Width > 0 {
+	switch {
+	case t.after != nil:
+		t.goOn(rows, style.Width > 0)
+	case style.Width > 0:
 		t.fit(rows, style.Width-len(indent))
 	}
+	columns := t.columns(rows)
 	for i, row := range t.rows {
 		for j, c := range row {
 			rows[i][j] = c.paint.apply(style.Color, rows[i][j])
 		}
+		if i == 0 && (t.first > 0 || t.after != nil) {
+			pad(rows[i], columns)
+		}
 		rows[i] = t.shown(rows[i])
+	}
+	if t.first > 0 {
+		rows, t.after = rows[:t.first], columns
 	}
 	var b bytes.Buffer
 	tbl := tablewriter.NewTable(&b,
@@ -115,11 +130,53 @@ func (t *table) render(w io.Writer, style Style, indent string) error {
 	return writeTrimmed(w, b.String(), indent)
 }
 
+// columns are the widths of the columns as they are written; those left out have none.
+func (t *table) columns(rows [][]string) []int {
+	widths := make([]int, len(t.headers))
+	for j, h := range t.headers {
+		if t.widths != nil && t.widths[j] == 0 {
+			continue
+		}
+		widths[j] = twwidth.Width(h)
+		if t.after != nil {
+			widths[j] = t.after[j]
+		}
+		for _, row := range rows {
+			widths[j] = max(widths[j], twwidth.Width(row[j]))
+		}
+	}
+	return widths
+}
+
+// goOn gives the rows the columns of the table before, cut to those where there is a
+// terminal.
+func (t *table) goOn(rows [][]string, cutting bool) {
+	t.widths = t.after
+	for _, row := range rows {
+		for j := range row {
+			if cutting && t.after[j] > 0 && twwidth.Width(row[j]) > t.after[j] {
+				row[j], t.cut = t.cutCell(row[j], j), true
+			}
+		}
+	}
+}
+
+// pad makes a row's cells as wide as columns.
+func pad(row []string, columns []int) {
+	for j, text := range row {
+		row[j] = text + strings.Repeat(" ", max(0, columns[j]-twwidth.Width(text)))
+	}
+}
+
+// trailing are the spaces at a line's end, also those before the end of a colour: on
+// a terminal they would break the line.
+var trailing = regexp.MustCompile(`[ \n]*(\x1b\[0m)?(?:[ \n]|\x1b\[0m)*$`)
+
 // writeTrimmed writes lines with an indent and without trailing spaces.
 func writeTrimmed(w io.Writer, text, indent string) error {
 	var b strings.Builder
 	for line := range strings.Lines(text) {
-		line = strings.TrimRight(line, " \n")
+		line = trailing.ReplaceAllString(line, "$1")
 		if line != "" {
 			b.WriteString(indent)
 			b.WriteString(line)

@@ -48,6 +48,9 @@ type Config struct {
 	Started func(in v1.Instance, total int)
 	// Progress is told of each report as soon as it is done, one at a time.
 	Progress func(done, total int, report *v1.DriftReport)
+	// Stalled is told once, if at all, of the reports that are done while only servers
+	// that do not answer are awaited.
+	Stalled func(done []v1.DriftReport, awaited []v1.Instance)
 	// Each is called in the worker of each instance that was read, while its
 	// connection is open: for evidence beyond what a report holds. It may add to
 	// the report. It must not keep Detail.Conn.

@@ -2,7 +2,6 @@ package scan
 
 import (
 	"context"
-	"sync"
 
 	"golang.org/x/sync/errgroup"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -25,13 +24,12 @@ func Run(ctx context.Context, cfg Config) *v1.DriftReportList {
 	list := &v1.DriftReportList{Items: make([]v1.DriftReport, len(instances))}
 	peers := make([]peer, len(instances))
 	list.TypeMeta = metav1.TypeMeta{APIVersion: v1.APIVersion, Kind: "DriftReportList"}
-	p := &progress{tell: cfg.Progress, total: len(instances)}
+	p := newProgress(cfg, len(instances))
+	whole := p.watch(func(ended []bool) { cfg.Stalled(soFar(instances, list.Items, peers, ended, cfg.Rules)) })
 
 	Each(instances, cfg.Parallel, func(i int, inst *cluster.Instance) {
 		inst.Context = cfg.Context
-		if cfg.Started != nil {
-			cfg.Started(inst.Instance, len(instances))
-		}
+		p.begin(inst.Instance)
 		report := newReport(inst)
 		if err := ctx.Err(); err != nil {
 			fail(report, notReached(inst, err))
@@ -39,8 +37,9 @@ func Run(ctx context.Context, cfg Config) *v1.DriftReportList {
 			peers[i] = read(ctx, cfg, inst, report)
 		}
 		list.Items[i] = *report
-		p.done(&list.Items[i])
+		p.done(i, &list.Items[i])
 	})
+	whole()
 	byPeers(list.Items, peers, cfg.Rules)
 	list.Summary = policy.Summarise(list.Items, errs)
 	return list
@@ -69,23 +68,6 @@ func askAhead(ctx context.Context, cfg Config) {
 	}
 	for _, namespace := range cfg.Selection.Namespaces {
 		go func() { _, _ = cfg.Objects.ConfigMaps(ctx, namespace) }()
-	}
-}
-
-// progress hands finished reports on, one at a time.
-type progress struct {
-	mu       sync.Mutex
-	finished int
-	total    int
-	tell     func(done, total int, report *v1.DriftReport)
-}
-
-func (p *progress) done(report *v1.DriftReport) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.finished++
-	if p.tell != nil {
-		p.tell(p.finished, p.total, report)
 	}
 }
 

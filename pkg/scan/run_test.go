@@ -239,6 +239,33 @@ func TestRunHungInstance(t *testing.T) {
 	}
 }
 
+// While only servers that do not answer are awaited the others are told, judged as they
+// will be at the end; a scan that goes on tells nothing early.
+func TestRunTellsWhatIsDone(t *testing.T) {
+	hangs := func(ctx context.Context, pod string) (observed.Conn, error) {
+		switch pod {
+		case "mysql-0":
+			<-ctx.Done()
+			return nil, context.Cause(ctx)
+		case "mysql-1":
+			return server{maxConnections: "2000", source: "mysql-2"}, nil
+		}
+		return server{maxConnections: "2000"}, nil
+	}
+	for connections, want := range map[int]string{16: "mysql-1 replica, mysql-2 primary | mysql-0", 1: ""} {
+		told := ""
+		list, _ := scan(t, shop("mysql-0", "mysql-1", "mysql-2"), hangs, func(c *Config) {
+			c.Timeout, c.Parallel = 6*time.Second, connections
+			c.Stalled = func(done []v1.DriftReport, awaited []v1.Instance) {
+				told += fmt.Sprintf("%s %s, %s %s | %s", done[0].Instance.Pod, done[0].Instance.Role, done[1].Instance.Pod, done[1].Instance.Role, awaited[0].Pod)
+			}
+		})
+		if told != want || len(list.Items) != 3 || list.Items[2].Instance.Role != "primary" {
+			t.Errorf("%d at once: told %q, want %q; at the end %+v", connections, told, want, list.Items)
+		}
+	}
+}
+
 // A server that stops in the middle of an answer is not taken for one in sync.
 func TestRunServerHangsMidAnswer(t *testing.T) {
 	list, _ := scan(t, shop("mysql-0"), func(context.Context, string) (observed.Conn, error) { return stuck{}, nil },

@@ -15,15 +15,20 @@ import (
 
 // api stands in for an API server that holds one pod, which waits for its node,
 // and warns at each answer. It answers slowly when asked for the pod's ConfigMap.
-func api(t *testing.T, pod string, slow time.Duration) string {
+// More pods use none.
+func api(t *testing.T, pod string, slow time.Duration, more ...string) string {
 	t.Helper()
+	items := fmt.Sprintf(`{"metadata": {"name": %q, "namespace": "shop", "labels": {"app": "mysql"}},
+		"spec": {"containers": [{"name": "mysql", "image": "mysql:9.7", "volumeMounts": [{"name": "c", "mountPath": "/etc/mysql/conf.d"}]}],
+		"volumes": [{"name": "c", "configMap": {"name": "mysql"}}]}, "status": {"phase": "Pending"}}`, pod)
+	for _, name := range more {
+		items += fmt.Sprintf(`, {"metadata": {"name": %q, "namespace": "shop"}, "spec": {"containers": [{"name": "mysql", "image": "mysql:9.7"}]}, "status": {"phase": "Pending"}}`, name)
+	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Add("Warning", `299 - "pods of this kind are old"`)
 		if r.URL.Path == "/api/v1/namespaces/shop/pods" && !strings.Contains(r.URL.RawQuery, "none") {
-			fmt.Fprintf(w, `{"kind": "PodList", "apiVersion": "v1", "metadata": {}, "items": [{"metadata": {"name": %q, "namespace": "shop", "labels": {"app": "mysql"}},
-				"spec": {"containers": [{"name": "mysql", "image": "mysql:9.7", "volumeMounts": [{"name": "c", "mountPath": "/etc/mysql/conf.d"}]}],
-				"volumes": [{"name": "c", "configMap": {"name": "mysql"}}]}, "status": {"phase": "Pending"}}]}`, pod)
+			fmt.Fprintf(w, `{"kind": "PodList", "apiVersion": "v1", "metadata": {}, "items": [%s]}`, items)
 			return
 		}
 		if strings.HasSuffix(r.URL.Path, "/pods") { // of another namespace
@@ -132,6 +137,22 @@ func TestWatchRedraws(t *testing.T) {
 		if strings.Contains(got.out, "\x1b[H") != want || !strings.Contains(got.out, "mysql-a") {
 			t.Errorf("%s: %q", term, got.out)
 		}
+	}
+}
+
+// On a terminal the rows that are there do not wait for a server that does not answer;
+// its own comes below them. A pipe gets all in their order.
+func TestRowsDoNotWait(t *testing.T) {
+	dir := t.TempDir()
+	env := append(kubeconfig(t, dir, api(t, "mysql-a", 4*time.Second, "mysql-b")), "NO_COLOR=1")
+	seen := terminal(t, dir, env, "status").out
+	a, b, meter := strings.Index(seen, "pod/mysql-a "), strings.Index(seen, "pod/mysql-b "), strings.LastIndex(seen, "1 of 2 servers read")
+	if strings.Count(seen, "NAMESPACE") != 1 || strings.Count(seen, "pod/mysql-b ") != 1 || b < 0 || meter < b || a < meter {
+		t.Errorf("on a terminal, a at %d, b at %d, the meter at %d: %q", a, b, meter, seen)
+	}
+	got := pipe(dir, env, "status").out
+	if a, b := strings.Index(got, "pod/mysql-a "), strings.Index(got, "pod/mysql-b "); a < 0 || b < a {
+		t.Errorf("in a pipe: %q", got)
 	}
 }
 

@@ -27,8 +27,8 @@ func (p *Page) AddFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&p.File, "html", "", "Write the result also as one self-contained HTML page into this file; - writes the page alone to standard output")
 }
 
-// alone says whether standard output belongs to the page.
-func (p *Page) alone() bool { return p.File == "-" }
+// Alone says whether standard output belongs to the page.
+func (p *Page) Alone() bool { return p.File == "-" }
 
 // write replaces the file as a whole: a browser that reloads it sees the old page or the new.
 func (p *Page) write(root *options.Root, list *v1.DriftReportList) error {
@@ -40,7 +40,7 @@ func (p *Page) write(root *options.Root, list *v1.DriftReportList) error {
 	if err := output.Page(&b, list, output.PageOptions{Title: p.Title, Made: time.Now(), By: by, Open: p.Open}); err != nil {
 		return fmt.Errorf("make the page: %w", err)
 	}
-	if p.alone() {
+	if p.Alone() {
 		_, err := root.Streams.Out.Write(b.Bytes())
 		return err
 	}

@@ -126,11 +126,24 @@ func (m *Meter) line(now time.Time) string {
 	return line
 }
 
+// Above writes something where the meter's line is; the line goes on below.
+func (m *Meter) Above(write func()) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.clear()
+	write()
+}
+
 // End stops the meter and clears its line.
 func (m *Meter) End() {
 	close(m.stop)
 	m.ended.Wait()
+	m.clear()
+}
+
+func (m *Meter) clear() {
 	if m.shown {
 		fmt.Fprintf(m.w, "\r%s\r", strings.Repeat(" ", max(m.width-1, 0)))
 	}
+	m.shown = false
 }

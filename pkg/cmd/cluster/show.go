@@ -81,7 +81,7 @@ func (s Show) remarks(w io.Writer, list *v1.DriftReportList) {
 
 // write writes the usual output and the page.
 func (s Show) write(w io.Writer, list *v1.DriftReportList) error {
-	if !s.Page.alone() {
+	if !s.Page.Alone() {
 		if err := s.Write(w, list); err != nil {
 			return err
 		}
@@ -94,7 +94,7 @@ func (s Show) write(w io.Writer, list *v1.DriftReportList) error {
 // flickers. The last whole scan's exit code stands.
 func (s Show) Again(ctx context.Context, interval time.Duration) error {
 	out := s.Root.Streams.Out
-	redraw := s.Text && !s.Page.alone() && options.Redraws(out)
+	redraw := s.Text && !s.Page.Alone() && options.Redraws(out)
 	drawn := false
 	end := func(code int) error {
 		if redraw && drawn { // the prompt comes below the screen

@@ -22,6 +22,7 @@ type flags struct {
 	showLabels bool
 	watch      cluster.Watch
 	page       cluster.Page
+	begun      *output.StatusBegun
 }
 
 // New makes the command.
@@ -99,7 +100,13 @@ func (f *flags) list(ctx context.Context, names []string) (*v1.DriftReportList, 
 			return nil, err
 		}
 		meter.Follow(&config)
-		return scan.Run(ctx, config), nil
+		var failed error
+		if f.inParts() && config.Context == "" {
+			config.Stalled = func(done []v1.DriftReport, awaited []v1.Instance) {
+				meter.Above(func() { f.begun, failed = output.BeginStatus(f.root.Streams.Out, done, awaited, f.style()) })
+			}
+		}
+		return scan.Run(ctx, config), failed
 	})
 	if err != nil {
 		return nil, err
@@ -111,12 +118,24 @@ func (f *flags) write(w io.Writer, list *v1.DriftReportList) error {
 	if !f.print.IsText() {
 		return f.print.Object(w, list)
 	}
-	return output.Status(w, list, output.StatusOptions{
+	opts := f.style()
+	opts.Begun = f.begun
+	return output.Status(w, list, opts)
+}
+
+// inParts: who looks at a terminal sees the rows that are there while servers that do
+// not answer are awaited. A pipe gets all of them in their order.
+func (f *flags) inParts() bool {
+	return options.IsTerminal(f.root.Streams.Out) && f.print.IsText() && f.print.SortBy == "" && !f.watch.On && !f.page.Alone()
+}
+
+func (f *flags) style() output.StatusOptions {
+	return output.StatusOptions{
 		Style:      output.Style{Color: f.root.UseColor(f.root.Streams.Out), NoHeaders: f.print.NoHeaders, Width: f.width()},
 		Wide:       f.print.Output == "wide",
 		ShowLabels: f.showLabels,
 		Now:        time.Now(),
-	})
+	}
 }
 
 // width cuts nothing with -o wide: who asks for all shall have it.
