@@ -86,7 +86,7 @@ func TestFaults(t *testing.T) {
 		"verb":              {"verbs:\n  stat: {}\n", userFile, `f.yaml:2: there is no verb "stat"`},
 		"verb's flag":       {"verbs:\n  status:\n    replicas: true\n", userFile, "f.yaml:3: status has no flag --replicas"},
 		"type":              {"defaults:\n  parallel: many\n", userFile, "f.yaml:2: defaults.parallel: must be of type integer, not string"},
-		"duration":          {"defaults:\n\n  timeout: soon\n", userFile, "f.yaml:3: defaults.timeout: "},
+		"duration":          {"defaults:\n\n  timeout: soon\n", userFile, "f.yaml:3: defaults.timeout: want a time such as 30s or 5m"},
 		"no reason":         {"ignore:\n- variable: x\n  reason: r\n- variable: y\n", userFile, "f.yaml:4: ignore.1.reason: is required"},
 		"field":             {"ignore:\n- variable: x\n  reason: r\n  until: 2026-01-01\n", userFile, `f.yaml:4: ignore.0 has no field "until"`},
 		"date":              {"ignore:\n- variable: x\n  reason: r\n  expires: tomorrow\n", userFile, "f.yaml:4: ignore.0.expires: "},

@@ -81,6 +81,9 @@ func faultOf(t *tree, err error) fault {
 	if rest, ok := strings.CutPrefix(text, invalid.Name); ok {
 		text = strings.Join(where, ".") + ":" + rest
 	}
+	if invalid.Code() == validation.PatternFailCode { // times alone have one
+		text = strings.Join(where, ".") + ": want a time such as 30s or 5m"
+	}
 	return fault{t.place(where...), text}
 }
 
