@@ -32,7 +32,7 @@ func Follow(ctx context.Context, every time.Duration, ask func(context.Context) 
 			}
 		}
 		// Once may be a moment between two steps of a controller.
-		now := Blocked(list) != ""
+		now := Blocked(list) != "" || onlyGitUnread(list)
 		if Arrived(list) || now && blocked {
 			return list, nil
 		}
@@ -48,6 +48,13 @@ func Follow(ctx context.Context, every time.Duration, ask func(context.Context) 
 // Arrived: every chain has arrived, and nothing is left unread.
 func Arrived(list *v1.TraceReportList) bool {
 	return len(list.Items) > 0 && len(list.Errors) == 0 && !slices.ContainsFunc(list.Items, func(r v1.TraceReport) bool { return !r.Arrived || len(r.Errors) > 0 })
+}
+
+// onlyGitUnread: all else has arrived, and what Git's head is cannot be read.
+func onlyGitUnread(list *v1.TraceReportList) bool {
+	other := func(e v1.ReportError) bool { return e.Reason != ReasonGitUnread }
+	return len(list.Items) > 0 && len(list.Errors) == 0 && !Arrived(list) &&
+		!slices.ContainsFunc(list.Items, func(r v1.TraceReport) bool { return !r.Arrived || slices.ContainsFunc(r.Errors, other) })
 }
 
 // Blocked are the reasons for which chains will not arrive by themselves. It is

@@ -37,6 +37,9 @@ const (
 	HopRunning = "Running"
 )
 
+// ReasonGitUnread is an error's reason: a repository that is named was not read.
+const ReasonGitUnread = "GitUnread"
+
 // Input is one workload and one object key that declares settings of its pods.
 type Input struct {
 	Namespace, Workload string
@@ -79,7 +82,7 @@ func Build(in Input) v1.TraceReport {
 		b.delivery(shared)
 		b.object(shared)
 		if why := shared.GitUnread; why != "" {
-			r.Errors = append(r.Errors, v1.ReportError{Object: in.Source, Tried: "read Git", Reason: "GitUnread",
+			r.Errors = append(r.Errors, v1.ReportError{Object: in.Source, Tried: "read Git", Reason: ReasonGitUnread,
 				Text: "whether Git's head has come is not known: it is " + why, Hint: "--git-repo names the repository, --git-path the file in it; --no-git leaves Git out"})
 		}
 		r.Findings = findings(shared)

@@ -219,6 +219,25 @@ func TestFollowEndsWhereItIsBlocked(t *testing.T) {
 	}
 }
 
+// A repository that stays unreadable ends the watch without an arrival; one that
+// fails once does not.
+func TestFollowEndsWhereGitIsUnread(t *testing.T) {
+	for failures, arrived := range map[int]bool{1: true, 9: false} {
+		n := 0
+		ask := func(context.Context) (*v1.TraceReportList, error) {
+			in := healthy()
+			if n++; n <= failures {
+				in.Pods[0].Facts.Git, in.Pods[0].Facts.GitUnread = nil, "not available because no such host"
+			}
+			return list(Build(in)), nil
+		}
+		got, err := Follow(t.Context(), time.Microsecond, ask, func(*v1.TraceReportList, []Step) error { return nil })
+		if err != nil || Arrived(got) != arrived || n != 2 {
+			t.Errorf("%d failures: %+v %v after %d", failures, got, err, n)
+		}
+	}
+}
+
 // What was left unread never counts as arrived.
 func TestArrived(t *testing.T) {
 	whole := Build(healthy())
