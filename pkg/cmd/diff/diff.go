@@ -141,7 +141,7 @@ func (f *flags) list(ctx context.Context, args []string) (*v1.DriftReportList, e
 	meter := cluster.NewMeter(f.root)
 	defer meter.End()
 	names, rest := split(args)
-	wanted := named(rest)
+	wanted := cluster.NamedVariables(rest)
 	rules := f.cluster.Policy()
 	list, err := f.cluster.Each(ctx, func(ctx context.Context, target *cluster.Target) (*v1.DriftReportList, error) {
 		config, err := target.Config(names, rules)
@@ -153,21 +153,21 @@ func (f *flags) list(ctx context.Context, args []string) (*v1.DriftReportList, e
 		if err != nil {
 			return nil, err
 		}
-		wanted.only(list)
+		only(list, wanted.Wanted())
 		policy.Apply(list, config.Rules)
 		return list, nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	return list, wanted.check()
+	return list, wanted.Check(list)
 }
 
 // compare scans one cluster and compares what was asked for.
-func (f *flags) compare(ctx context.Context, config scan.Config, wanted *variables) (*v1.DriftReportList, error) {
+func (f *flags) compare(ctx context.Context, config scan.Config, wanted *cluster.Variables) (*v1.DriftReportList, error) {
 	var peers collector
 	config.Each = func(ctx context.Context, d *scan.Detail) {
-		wanted.take(ctx, d)
+		wanted.See(d.Snapshot)
 		if f.replicas {
 			peers.take(ctx, d)
 		}

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	v1 "github.com/mysqldrift/kubectl-mysqldrift/pkg/api/v1alpha1"
+	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/cluster"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/options"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/offline"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/policy"
@@ -76,9 +77,9 @@ func (f *flags) compareFiles(ctx context.Context, args []string) (*v1.DriftRepor
 	if err != nil {
 		return nil, err
 	}
-	wanted := named(args)
+	wanted := cluster.NamedVariables(args)
 	list, err := offline.Compare(ctx, offline.Config{
-		Each:        wanted.see,
+		Each:        wanted.See,
 		OptionFiles: o.optionFiles,
 		Observed:    o.observed, Sources: o.sources, Persisted: o.persisted, Stdin: f.root.Streams.In,
 		DSN: o.dsn, Account: account,
@@ -87,7 +88,7 @@ func (f *flags) compareFiles(ctx context.Context, args []string) (*v1.DriftRepor
 	if err != nil {
 		return nil, err
 	}
-	wanted.only(list)
+	only(list, wanted.Wanted())
 	policy.Apply(list, f.cluster.Policy())
-	return list, wanted.check()
+	return list, wanted.Check(list)
 }

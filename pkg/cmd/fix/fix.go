@@ -5,6 +5,7 @@ package fix
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -149,11 +150,19 @@ func (f *flags) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	names, variables := split(args)
+	names, rest := split(args)
+	wanted := cluster.NamedVariables(rest)
 	found, err := f.scan(ctx, target, names, f.prefer == fix.Running)
 	if err != nil {
 		return err
 	}
+	for _, s := range found.servers {
+		wanted.See(s.Snapshot)
+	}
+	if err := wanted.Check(found.list); err != nil {
+		return err
+	}
+	variables := slices.Sorted(maps.Keys(wanted.Wanted()))
 	plan := fix.Plan(fix.Input{Servers: found.servers, Texts: found.texts, Prefer: f.prefer, Persist: f.persist, Variables: variables,
 		Author: f.authorOf(), Date: time.Now().Format("Mon, 2 Jan 2006 15:04:05 -0700"), Tool: "kubectl-mysqldrift " + f.root.Build.Version})
 	plan.Summary.Incomplete, plan.Errors = found.list.Summary.Incomplete, found.errors()
@@ -219,8 +228,5 @@ func split(args []string) (names, variables []string) {
 	if args[0] != "-" {
 		names = args[:1]
 	}
-	for _, a := range args[1:] {
-		variables = append(variables, strings.ReplaceAll(strings.ToLower(strings.TrimLeft(a, "-")), "-", "_"))
-	}
-	return names, variables
+	return names, args[1:]
 }
