@@ -136,7 +136,7 @@ func TestNotReadyIsTried(t *testing.T) {
 // A server that hangs is told as such in time, and the other's row comes first.
 func TestHang(t *testing.T) {
 	ownPod(t, mysqlPod("hung"))
-	inPod(t, "hung", `for d in /proc/[0-9]*; do read -r c <$d/comm && [ "$c" = mysqld ] && kill -STOP ${d#/proc/}; done; :`)
+	signal(t, "hung", "STOP")
 	for _, way := range []cluster.Via{cluster.ViaAuto, cluster.ViaPortForward, cluster.ViaExec, cluster.ViaDirect} {
 		t.Run(string(way), func(t *testing.T) {
 			var mu sync.Mutex
@@ -170,7 +170,7 @@ func TestKilledInTheMiddle(t *testing.T) {
 			name := "killed-" + string(way)
 			ownPod(t, mysqlPod(name))
 			breakDuring(t, name, way, func() {
-				inPod(t, name, `for d in /proc/[0-9]*; do read -r c <$d/comm && [ "$c" = mysqld ] && kill -KILL ${d#/proc/}; done; :`)
+				signal(t, name, "KILL")
 			}, cluster.ReasonLost, cluster.ReasonRestarting, cluster.ReasonNotReady, cluster.ReasonPodGone)
 		})
 	}
@@ -327,7 +327,7 @@ func TestAPIServerGone(t *testing.T) {
 
 func TestInterrupted(t *testing.T) {
 	ownPod(t, mysqlPod("interrupted"))
-	inPod(t, "interrupted", `for d in /proc/[0-9]*; do read -r c <$d/comm && [ "$c" = mysqld ] && kill -STOP ${d#/proc/}; done; :`)
+	signal(t, "interrupted", "STOP")
 	ctx, cancel := context.WithCancel(context.Background())
 	cfg := scanConfig(t, admin, []string{"interrupted", "mysql"})
 	cfg.Progress = func(_, _ int, r *v1.DriftReport) {
