@@ -54,3 +54,20 @@ func TestStatusInParts(t *testing.T) {
 		}
 	}
 }
+
+// A row that turned out otherwise when the last server had answered is written again.
+func TestStatusInPartsCorrected(t *testing.T) {
+	replica := v1.DriftReport{State: v1.StateInSync, Instance: v1.Instance{Namespace: "shop", Pod: "mysql-1", Container: "mysql", Server: "MySQL"}}
+	var out strings.Builder
+	begun, err := BeginStatus(&out, []v1.DriftReport{replica}, nil, StatusOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	replica.State, replica.Findings = v1.StateDrifted, []v1.Finding{{Variable: "read_only", Drift: true, Severity: v1.P0}}
+	if err := Status(&out, &v1.DriftReportList{Items: []v1.DriftReport{replica}}, StatusOptions{Begun: begun}); err != nil {
+		t.Fatal(err)
+	}
+	if before, after, found := strings.Cut(out.String(), "InSync"); !found || strings.Contains(before, "Drifted") || !strings.Contains(after, "Drifted") {
+		t.Errorf("not corrected:\n%s", out.String())
+	}
+}

@@ -27,11 +27,18 @@ type StatusOptions struct {
 // were awaited.
 type StatusBegun struct {
 	columns []int
-	shown   map[[3]string]bool
+	shown   map[shownRow]bool
 	cut     bool
 }
 
-func rowOf(in v1.Instance) [3]string { return [3]string{in.Namespace, in.Pod, in.Container} }
+// shownRow is what a row said. What comes later may change it: a replica is judged by
+// its peers.
+type shownRow struct{ namespace, pod, container, state, role, drift string }
+
+func rowOf(r v1.DriftReport) shownRow {
+	in := r.Instance
+	return shownRow{in.Namespace, in.Pod, in.Container, string(r.State), in.Role, countBySeverity(r)}
+}
 
 // BeginStatus writes the header and a row for each report that is done. Status goes on
 // with the others below them.
@@ -48,9 +55,9 @@ func BeginStatus(w io.Writer, done []v1.DriftReport, awaited []v1.Instance, opts
 	if err := t.render(w, opts.Style, ""); err != nil {
 		return nil, err
 	}
-	begun := &StatusBegun{columns: t.after, shown: map[[3]string]bool{}, cut: t.cut}
+	begun := &StatusBegun{columns: t.after, shown: map[shownRow]bool{}, cut: t.cut}
 	for _, r := range done {
-		begun.shown[rowOf(r.Instance)] = true
+		begun.shown[rowOf(r)] = true
 	}
 	return begun, nil
 }
@@ -64,7 +71,7 @@ func Status(w io.Writer, list *v1.DriftReportList, opts StatusOptions) error {
 		t := statusTable(list.Items, opts)
 		style := opts.Style
 		if b := opts.Begun; b != nil {
-			rest := slices.DeleteFunc(slices.Clone(list.Items), func(r v1.DriftReport) bool { return b.shown[rowOf(r.Instance)] })
+			rest := slices.DeleteFunc(slices.Clone(list.Items), func(r v1.DriftReport) bool { return b.shown[rowOf(r)] })
 			t = statusTable(rest, opts)
 			t.after, t.cut, style.NoHeaders = b.columns, b.cut, true
 		}
