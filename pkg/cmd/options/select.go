@@ -106,6 +106,9 @@ func (c *Connect) Validate() error {
 	if c.User != "" && c.CredentialsSecret != "" {
 		return Usagef("--user and --credentials-secret exclude each other")
 	}
+	if c.Port < 0 || c.Port > 65535 {
+		return Usagef("--mysql-port %d: want 1 to 65535", c.Port)
+	}
 	if c.Parallel < 1 {
 		return Usagef("--parallel %d: want at least 1", c.Parallel)
 	}

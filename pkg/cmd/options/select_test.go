@@ -19,3 +19,12 @@ func TestSelectors(t *testing.T) {
 		}
 	}
 }
+
+func TestConnectPort(t *testing.T) {
+	for port, fine := range map[int]bool{0: true, 3306: true, 65535: true, 65536: false, -1: false} {
+		c := Connect{Via: ViaAuto, Parallel: 1, Port: port}
+		if err := c.Validate(); (err == nil) != fine {
+			t.Errorf("port %d: %v", port, err)
+		}
+	}
+}
