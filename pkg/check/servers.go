@@ -30,6 +30,7 @@ func (r *run) servers(ctx context.Context) {
 	ways := waysOf(r.cfg.Want.Via)
 	found := map[string]*server{}
 	var order []string
+	said := map[v1.ReportError]bool{} // each way is looked for by the same names
 	for _, via := range ways {
 		if granted, asked := r.ways[via]; asked && !granted {
 			r.add(v1.CheckItem{Section: Servers, Via: string(via), Check: "servers by " + string(via), Status: v1.CheckSkipped, Text: "not tried: the right is missing"})
@@ -41,7 +42,10 @@ func (r *run) servers(ctx context.Context) {
 			continue
 		}
 		for _, e := range list.Summary.Errors {
-			r.add(fault(v1.CheckItem{Section: Servers, Object: e.Object, Via: string(via), Check: "find servers"}, e))
+			if !said[e] {
+				said[e] = true
+				r.add(fault(v1.CheckItem{Section: Servers, Object: e.Object, Check: "find servers"}, e))
+			}
 		}
 		if len(list.Items) == 0 && len(list.Summary.Errors) == 0 {
 			r.add(v1.CheckItem{Section: Servers, Check: "servers", Status: v1.CheckPassed, Text: "no MySQL or MariaDB server runs here"})

@@ -207,3 +207,13 @@ func TestFormats(t *testing.T) {
 		t.Errorf("%q", got.out)
 	}
 }
+
+// What is not found by one way is not found by the other: check says it once.
+func TestCheckSaysOnce(t *testing.T) {
+	dir := t.TempDir()
+	url, _ := keeper(t)
+	got := pipe(dir, kubeconfig(t, dir, url), "check", "sts/none")
+	if n := strings.Count(got.out, "find servers: no MySQL or MariaDB server"); n != 1 || got.code != 1 {
+		t.Errorf("%d times, exit code %d\n%s%s", n, got.code, got.out, got.err)
+	}
+}
