@@ -3,7 +3,6 @@ package output
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -263,26 +262,6 @@ func verdict(w io.Writer, r v1.BlameReport, style Style) {
 	}
 	for _, f := range r.Findings {
 		fmt.Fprintf(w, "  %s: %s\n", Escape(string(f.Class)), Escape(f.Message))
-	}
-}
-
-// BlameErrors writes the faults of a list, each once.
-func BlameErrors(w io.Writer, list *v1.BlameReportList) {
-	var seen []v1.ReportError
-	write := func(e v1.ReportError, namespace string) {
-		if slices.Contains(seen, e) {
-			return
-		}
-		seen = append(seen, e)
-		writeError(w, e, namespace)
-	}
-	for _, e := range list.Errors {
-		write(e, "")
-	}
-	for _, r := range list.Items {
-		for _, e := range r.Errors {
-			write(e, r.Instance.Namespace)
-		}
 	}
 }
 

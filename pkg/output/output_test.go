@@ -259,3 +259,15 @@ func TestErrorsOnce(t *testing.T) {
 		t.Errorf("%d errors:\n%s", got, b.String())
 	}
 }
+
+// What config cannot read comes with what to do, and steers no terminal.
+func TestConfigErrors(t *testing.T) {
+	e := v1.ReportError{Object: "nosuch", Reason: "NotFound", Text: "no server is called \x1b[31m", Hint: "there are: a"}
+	list := &v1.ConfigReportList{Errors: []v1.ReportError{e}, Items: []v1.ConfigReport{{Instance: v1.Instance{Namespace: "shop"}, Errors: []v1.ReportError{e, e}}}}
+	var b bytes.Buffer
+	ConfigErrors(&b, list)
+	const want = "error: nosuch: no server is called ^[[31m (NotFound)\n  there are: a\nerror: shop/nosuch: no server is called ^[[31m (NotFound)\n  there are: a\n"
+	if b.String() != want {
+		t.Errorf("%q, want %q", b.String(), want)
+	}
+}

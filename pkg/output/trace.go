@@ -3,7 +3,6 @@ package output
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -159,25 +158,6 @@ func TraceStep(w io.Writer, now time.Time, r *v1.TraceReport, h v1.TraceHop, sty
 func TraceVerdicts(w io.Writer, list *v1.TraceReportList, style Style) {
 	for _, r := range list.Items {
 		traceVerdict(w, r, style)
-	}
-}
-
-// TraceErrors writes the faults of a list, each once.
-func TraceErrors(w io.Writer, list *v1.TraceReportList) {
-	var seen []v1.ReportError
-	write := func(e v1.ReportError, namespace string) {
-		if !slices.Contains(seen, e) {
-			seen = append(seen, e)
-			writeError(w, e, namespace)
-		}
-	}
-	for _, e := range list.Errors {
-		write(e, "")
-	}
-	for _, r := range list.Items {
-		for _, e := range r.Errors {
-			write(e, r.Namespace)
-		}
 	}
 }
 

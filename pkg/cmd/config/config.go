@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -151,17 +152,9 @@ func (f *flags) stdin() io.Reader {
 
 // exit tells by code that something could not be read, as every verb does.
 func (f *flags) exit(ctx context.Context, objs cluster.Objects, list *v1.ConfigReportList) error {
-	for _, e := range list.Errors {
-		fmt.Fprintf(f.root.Streams.ErrOut, "error: %s: %s\n", e.Object, e.Text)
-	}
-	incomplete := len(list.Errors) > 0
-	for _, item := range list.Items {
-		for _, e := range item.Errors {
-			fmt.Fprintf(f.root.Streams.ErrOut, "error: %s: %s\n", e.Object, e.Text)
-			incomplete = true
-		}
-	}
-	if incomplete {
+	output.ConfigErrors(f.root.Streams.ErrOut, list)
+	unread := func(r v1.ConfigReport) bool { return len(r.Errors) > 0 }
+	if len(list.Errors) > 0 || slices.ContainsFunc(list.Items, unread) {
 		return options.Exit(shared.UnreadCode(len(list.Items), list.Errors))
 	}
 	if len(list.Items) == 0 {
