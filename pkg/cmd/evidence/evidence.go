@@ -14,9 +14,7 @@ import (
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame/jenkins"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame/reading"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/blame/statements"
-	clusterpkg "github.com/mysqldrift/kubectl-mysqldrift/pkg/cluster"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/cmd/options"
-	"github.com/mysqldrift/kubectl-mysqldrift/pkg/declared"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/model"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/scan"
 	"github.com/mysqldrift/kubectl-mysqldrift/pkg/sysvar"
@@ -154,22 +152,7 @@ func (r Remote) Sources(d *scan.Detail) blame.Sources {
 		s.Statements, s.Accounts = server, server
 	}
 	if d.Files != nil {
-		s.Files = reading.Files{Pod: podFiles{d.Files}}
+		s.Files = reading.Files{Pod: scan.PodFiles{Files: d.Files}}
 	}
 	return s
-}
-
-// podFiles gives package declared's interface to what package cluster reads.
-type podFiles struct{ files *clusterpkg.PodFiles }
-
-func (p podFiles) ReadFiles(ctx context.Context, paths []string) (map[string]declared.PodFile, error) {
-	files, err := p.files.Read(ctx, paths)
-	if err != nil {
-		return nil, err
-	}
-	out := make(map[string]declared.PodFile, len(files))
-	for name, f := range files {
-		out[name] = declared.PodFile{Data: f.Data, Mode: f.Mode, ModTime: f.ModTime}
-	}
-	return out, nil
 }
