@@ -64,7 +64,11 @@ type Attempt struct {
 }
 
 // ConnectError is every try that failed.
-type ConnectError struct{ Attempts []Attempt }
+type ConnectError struct {
+	Attempts []Attempt
+	// Unread is the Secret for want of which no other way than exec was tried.
+	Unread string
+}
 
 func (e *ConnectError) Error() string { return e.main().Error() }
 
@@ -117,6 +121,11 @@ func (c *Connector) Connect(ctx context.Context, inst *Instance, accounts []Cred
 	log := klog.FromContext(ctx)
 	failed := &ConnectError{}
 	skip := map[Via]bool{}
+	for _, a := range accounts {
+		if opts.Via != ViaExec && failed.Unread == "" {
+			failed.Unread = a.Unread
+		}
+	}
 	for _, step := range plan(accounts, opts.Via) {
 		if skip[step.via] {
 			continue
@@ -135,8 +144,11 @@ func (c *Connector) Connect(ctx context.Context, inst *Instance, accounts []Cred
 		skip[step.via] = !isAccountRefused(err)
 	}
 	if len(failed.Attempts) == 0 {
-		err := &fault{ReasonNoCredentials, "name an account with --credentials-secret, or --user and --password-stdin; or use --via exec",
-			fmt.Errorf("no account is known for %s, and --via %s cannot do without", inst.Object(), opts.Via)}
+		why := fmt.Errorf("no account is known for %s, and --via %s cannot do without", inst.Object(), opts.Via)
+		if failed.Unread != "" {
+			why = fmt.Errorf("%w; %s, which holds a password, may not be read", why, failed.Unread)
+		}
+		err := &fault{ReasonNoCredentials, "name an account with --credentials-secret, or --user and --password-stdin; or use --via exec", why}
 		return nil, opts.Via, nil, err
 	}
 	return nil, failed.Attempts[0].Via, nil, failed

@@ -31,6 +31,8 @@ type Credential struct {
 	InPod bool
 	// Env are the container's variables, or their _FILE, that may hold the password.
 	Env []string
+	// Unread is the Secret that holds the password and may not be read here.
+	Unread string
 }
 
 func (c Credential) String() string {

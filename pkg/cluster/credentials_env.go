@@ -38,6 +38,7 @@ func environmentCredentials(ctx context.Context, objs Objects, inst *Instance) [
 		if user == "" {
 			continue
 		}
+		env.unread = ""
 		value, source, state := env.secret(v.password)
 		switch state {
 		case known:
@@ -46,7 +47,7 @@ func environmentCredentials(ctx context.Context, objs Objects, inst *Instance) [
 				found = append(found, Credential{User: user, Password: NewPassword(plain), Source: source + " without its last newline"})
 			}
 		case inPod:
-			found = append(found, Credential{User: user, Source: source, InPod: true, Env: []string{v.password}})
+			found = append(found, Credential{User: user, Source: source, InPod: true, Env: []string{v.password}, Unread: env.unread})
 		}
 	}
 	for _, name := range emptyVariables {
@@ -64,6 +65,7 @@ type containerEnv struct {
 	namespace string
 	pod       *corev1.Pod
 	container *corev1.Container
+	unread    string // the last Secret that may not be read
 }
 
 type envState int
@@ -166,6 +168,9 @@ func (e *containerEnv) secretKey(name, key, by string) (string, string, envState
 }
 
 func (e *containerEnv) hint(secret string, err error) {
+	if isForbidden(err) {
+		e.unread = "secret/" + secret
+	}
 	klog.FromContext(e.ctx).V(1).Info("Secret cannot be read, the pod's own environment is used", "secret", e.namespace+"/"+secret, "reason", err.Error())
 }
 

@@ -52,6 +52,7 @@ func TestCredentials(t *testing.T) {
 		change  func(*corev1.Pod)
 		want    string
 		error   string
+		unread  string
 	}{
 		{name: "nothing known", want: "@pod"},
 		{name: "given", opts: CredentialOptions{User: "ro", Password: &given}, want: "ro:given"},
@@ -75,7 +76,7 @@ func TestCredentials(t *testing.T) {
 		}, objects: []runtime.Object{secret("s", "password", "pw\n")}, want: "app:pw\n app:pw @pod"},
 		{name: "env whose secret may not be read", change: func(p *corev1.Pod) {
 			p.Spec.Containers[0].Env = []corev1.EnvVar{fromSecretKey("MYSQL_ROOT_PASSWORD", "denied", "password")}
-		}, want: "root@pod$MYSQL_ROOT_PASSWORD @pod"},
+		}, want: "root@pod$MYSQL_ROOT_PASSWORD @pod", unread: "secret/denied"},
 		{name: "literal env, root before the application's user", change: func(p *corev1.Pod) {
 			p.Spec.Containers[0].Env = []corev1.EnvVar{{Name: "MARIADB_USER", Value: "app"}, {Name: "MARIADB_PASSWORD", Value: "a"}, {Name: "MARIADB_ROOT_PASSWORD", Value: "r"}}
 		}, want: "root:r app:a @pod"},
@@ -130,6 +131,9 @@ func TestCredentials(t *testing.T) {
 			got, err := c.opts.Credentials(context.Background(), live, &inst)
 			if (err == nil) != (c.error == "") || (err != nil && !strings.Contains(err.Error(), c.error)) {
 				t.Fatalf("error %v, want %q", err, c.error)
+			}
+			if len(got) > 0 && got[0].Unread != c.unread {
+				t.Errorf("unread %q, want %q", got[0].Unread, c.unread)
 			}
 			if s := show(got); s != c.want {
 				t.Errorf("got %s, want %s", s, c.want)

@@ -10,6 +10,7 @@ import (
 	"io"
 	"net"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -61,6 +62,9 @@ func ErrorReport(object string, err error) v1.ReportError {
 	if errors.As(err, &connect) {
 		e = ErrorReport(object, connect.main())
 		e.Tried = connect.Tried()
+		if connect.Unread != "" && !slices.ContainsFunc(connect.Attempts, func(a Attempt) bool { return a.Via != ViaExec }) {
+			e.Text += fmt.Sprintf("; by port-forward: the password is in %s, which this user may not get", connect.Unread)
+		}
 		for _, a := range connect.others() {
 			e.Text += fmt.Sprintf("; by %s: %s", a.Via, ErrorReport(object, a.Err).Text)
 		}

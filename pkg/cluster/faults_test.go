@@ -63,7 +63,7 @@ func TestErrorReport(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			for _, err := range []error{c.err, fmt.Errorf("port-forward: %w", c.err), &ConnectError{[]Attempt{{Via: ViaPortForward, Account: "root", Err: c.err}}}} {
+			for _, err := range []error{c.err, fmt.Errorf("port-forward: %w", c.err), &ConnectError{Attempts: []Attempt{{Via: ViaPortForward, Account: "root", Err: c.err}}}} {
 				e := ErrorReport("pod/mysql-0", err)
 				if strings.Contains(e.Text, "network namespace") || strings.Contains(e.Text, "OCI runtime") {
 					t.Errorf("text %q", e.Text)
@@ -78,7 +78,7 @@ func TestErrorReport(t *testing.T) {
 
 // Of several tries the tunnel's error leads, and all are named.
 func TestConnectErrorNamesItsTries(t *testing.T) {
-	err := &ConnectError{[]Attempt{
+	err := &ConnectError{Attempts: []Attempt{
 		{Via: ViaPortForward, Account: "root from secret/x:y", Err: &mysql.MySQLError{Number: 1045, Message: "denied"}},
 		{Via: ViaExec, Account: "the container's own user from the socket", Err: &mysql.MySQLError{Number: 1698, Message: "no"}, Makeshift: true},
 	}}
@@ -93,13 +93,26 @@ func TestConnectErrorTellsBothWays(t *testing.T) {
 	refuse := func(sub string) error {
 		return fmt.Errorf(`pods "x" is forbidden: User "j" cannot create resource "pods/%s" in API group "" in the namespace "s"`, sub)
 	}
-	e := ErrorReport("pod/x", &ConnectError{[]Attempt{
+	e := ErrorReport("pod/x", &ConnectError{Attempts: []Attempt{
 		{Via: ViaExec, Account: "nobody", Err: errors.New("hoped for"), Makeshift: true},
 		{Via: ViaPortForward, Account: "root", Err: refuse("portforward")}, {Via: ViaExec, Account: "root", Err: refuse("exec")},
 	}})
 	want := `user "j" may not create pods/portforward in namespace s; by exec: user "j" may not create pods/exec in namespace s`
 	if e.Text != want || e.Reason != ReasonForbidden {
 		t.Errorf("got %+v, want %s", e, want)
+	}
+}
+
+// Exec alone was tried for want of the password, which says what else would do.
+func TestConnectErrorTellsOfTheSecret(t *testing.T) {
+	denied := errors.New(`pods "x" is forbidden: User "j" cannot create resource "pods/exec" in API group "" in the namespace "s"`)
+	e := ErrorReport("pod/x", &ConnectError{Attempts: []Attempt{{Via: ViaExec, Account: "root", Err: denied}}, Unread: "secret/root"})
+	if want := `user "j" may not create pods/exec in namespace s; by port-forward: the password is in secret/root, which this user may not get`; e.Text != want {
+		t.Errorf("got %q, want %q", e.Text, want)
+	}
+	e = ErrorReport("pod/x", &ConnectError{Attempts: []Attempt{{Via: ViaPortForward, Account: "app", Err: denied}}, Unread: "secret/root"})
+	if strings.Contains(e.Text, "secret") {
+		t.Errorf("got %q", e.Text)
 	}
 }
 
