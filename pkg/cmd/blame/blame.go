@@ -147,7 +147,9 @@ func (f *flags) explain(ctx context.Context, names, variables []string) (*v1.Bla
 	}
 	var mu sync.Mutex
 	reports := map[string][]v1.BlameReport{}
+	wanted := cluster.NamedVariables(variables)
 	config.Each = func(ctx context.Context, d *scan.Detail) {
+		wanted.See(d.Snapshot)
 		var mine []v1.BlameReport
 		for _, variable := range variables {
 			mine = append(mine, explainOne(ctx, d, config.Objects, variable, remote))
@@ -159,6 +161,9 @@ func (f *flags) explain(ctx context.Context, names, variables []string) (*v1.Bla
 	end := cluster.Progress(f.root, &config)
 	scanned := scan.Run(ctx, config)
 	end()
+	if err := wanted.Check(scanned); err != nil {
+		return nil, nil, err
+	}
 	list := &v1.BlameReportList{TypeMeta: metav1.TypeMeta{APIVersion: v1.APIVersion, Kind: "BlameReportList"}, Items: []v1.BlameReport{}, Errors: scanned.Summary.Errors}
 	for _, r := range scanned.Items {
 		list.Errors = append(list.Errors, inNamespace(r)...)
