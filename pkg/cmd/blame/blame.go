@@ -167,9 +167,20 @@ func (f *flags) explain(ctx context.Context, names, variables []string) (*v1.Bla
 	list := &v1.BlameReportList{TypeMeta: metav1.TypeMeta{APIVersion: v1.APIVersion, Kind: "BlameReportList"}, Items: []v1.BlameReport{}, Errors: scanned.Summary.Errors}
 	for _, r := range scanned.Items {
 		list.Errors = append(list.Errors, inNamespace(r)...)
-		list.Items = append(list.Items, reports[id(r.Instance)]...)
+		for _, report := range reports[id(r.Instance)] {
+			judged(&report, r.Findings)
+			list.Items = append(list.Items, report)
+		}
 	}
 	return list, scanned, nil
+}
+
+// judged takes over what the rules made of the finding: a scan judges an instance
+// after its sources were asked.
+func judged(report *v1.BlameReport, findings []v1.Finding) {
+	if found, ignored := finding(findings, report.Variable); found != nil && found.Drift {
+		report.Severity, report.Ignored = found.Severity, ignored
+	}
 }
 
 // inNamespace names the namespace in a report's errors, which stand alone here.
@@ -203,7 +214,7 @@ func explainOne(ctx context.Context, d *scan.Detail, objects blame.Objects, vari
 		return v1.BlameReport{Instance: d.Report.Instance, Variable: variable, Hops: []v1.BlameHop{}, Errors: []v1.ReportError{e},
 			Verdict: v1.Verdict{Confidence: blame.NotProven, Text: "there is no such variable"}}
 	}
-	found, ignored := finding(d.Report.Findings, name)
+	found, _ := finding(d.Report.Findings, name)
 	in := blame.Input{
 		Instance: d.Report.Instance, Variable: name, Snapshot: d.Snapshot, Pod: d.Instance.PodObject, Objects: objects, Values: values,
 		Finding: found, Sources: remote.Sources(d), Marks: remote.Marks,
@@ -211,12 +222,7 @@ func explainOne(ctx context.Context, d *scan.Detail, objects blame.Objects, vari
 	if d.Resolution != nil {
 		in.Declaration, in.Governing = d.Resolution.Declaration, d.Resolution.Governing
 	}
-	report := blame.Explain(ctx, in)
-	report.Ignored = ignored
-	if found != nil && found.Drift {
-		report.Severity = found.Severity
-	}
-	return report
+	return blame.Explain(ctx, in)
 }
 
 // finding is the variable's drift, or else a note about it. What a rule ignores

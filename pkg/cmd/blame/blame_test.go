@@ -24,6 +24,14 @@ func TestIgnored(t *testing.T) {
 	if f, ignored := finding(all, "port"); f == nil || f.Drift || ignored != nil {
 		t.Errorf("a note: %+v, %v", f, ignored)
 	}
+	all[1].Severity = v1.P1
+
+	for variable, want := range map[string]v1.BlameReport{"max_connections": {Severity: v1.P1, Ignored: rule}, "port": {}, "socket": {}} {
+		report := v1.BlameReport{Variable: variable}
+		if judged(&report, all); report.Severity != want.Severity || report.Ignored != want.Ignored {
+			t.Errorf("%s: severity %q, ignored %v", variable, report.Severity, report.Ignored)
+		}
+	}
 	list := &v1.BlameReportList{Items: []v1.BlameReport{{Verdict: v1.Verdict{Hop: "Runtime"}, Ignored: rule}}}
 	if code := exitCode(list, &v1.DriftReportList{}); code != options.ExitOK {
 		t.Errorf("exit code %d", code)
