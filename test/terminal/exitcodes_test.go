@@ -28,6 +28,7 @@ var tries = []struct {
 }{
 	{"status", "3"}, {"status -n empty", "0"}, {"status -n gone", "2"}, {"status -l app=none", "0"}, {"status --sort-by {", "2"},
 	{"status --ssl-mode required", "3"}, {"status --ssl-mode WEIRD", "2"}, {"status --ssl-mode VERIFY_CA", "2"}, {"status --ssl-ca none.pem", "2"},
+	{"status --credentials-secret /root", "2"}, {"status --credentials-secret a/b:c", "3"},
 	{"status --ssl-cert none.pem --ssl-key none.pem", "2"}, {"status --ssl-mode DISABLED --ssl-ca none.pem", "3"},
 	{"diff", "3"}, {"diff -n gone", "2"}, {"diff --option-file same.cnf --observed variables.tsv server_id", "0"}, {"diff --option-file other.cnf --observed variables.tsv server_id", "1"},
 	{"blame - max_connections", "3"}, {"blame", "2"}, {"blame - port -n gone", "2"}, {"blame - port -n empty", "0"},

@@ -99,7 +99,8 @@ func (f *Flags) readPassword() (*cluster.Password, error) {
 		p := cluster.NewPassword(secret)
 		return &p, nil
 	}
-	if secret, ok := os.LookupEnv(options.PasswordEnv); ok {
+	// Empty it is a password only of an account that is named.
+	if secret, ok := os.LookupEnv(options.PasswordEnv); ok && (secret != "" || f.Connect.User != "") {
 		p := cluster.NewPassword(secret)
 		return &p, nil
 	}

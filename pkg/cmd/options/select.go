@@ -1,6 +1,7 @@
 package options
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -85,6 +86,8 @@ func (c *Connect) AddFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&c.SSLKey, "ssl-key", "", "File with the client key for TLS to the server")
 }
 
+var secretName = regexp.MustCompile(`^([^/:\s]+/)?[^/:\s]+(:[^/:\s]+)?$`)
+
 // Validate checks what can be checked without a cluster.
 func (c *Connect) Validate() error {
 	switch c.Via {
@@ -108,6 +111,9 @@ func (c *Connect) Validate() error {
 	}
 	if c.Port < 0 || c.Port > 65535 {
 		return Usagef("--mysql-port %d: want 1 to 65535", c.Port)
+	}
+	if c.CredentialsSecret != "" && !secretName.MatchString(c.CredentialsSecret) {
+		return Usagef("--credentials-secret %q: want [NAMESPACE/]NAME[:KEY]", c.CredentialsSecret)
 	}
 	if c.Parallel < 1 {
 		return Usagef("--parallel %d: want at least 1", c.Parallel)
