@@ -2,6 +2,7 @@ package drift
 
 import (
 	"fmt"
+	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -223,7 +224,7 @@ func (c *comparison) runningOf(v model.Variable) *v1.Running {
 func (c *comparison) evidence(v model.Variable) []v1.Evidence {
 	var out []v1.Evidence
 	if v.Source == model.SourceDynamic && v.SetUser != "" {
-		e := v1.Evidence{Kind: "variables_info", Who: v.SetUser + "@" + v.SetHost, Confidence: "possible",
+		e := v1.Evidence{Kind: "variables_info", Who: strings.TrimSuffix(v.SetUser+"@"+v.SetHost, "@"), Confidence: "possible",
 			Text: "last SET of it, which may have been one of a session only"}
 		if !v.SetTime.IsZero() {
 			e.Time = &metav1.Time{Time: v.SetTime.UTC()}

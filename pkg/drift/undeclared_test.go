@@ -120,3 +120,17 @@ func TestSetOverAnUnknownDefault(t *testing.T) {
 		}
 	}
 }
+
+// The server knows no host of who came by its own loopback.
+func TestWhoSetIt(t *testing.T) {
+	for host, want := range map[string]string{"": "alice", "10.0.0.7": "alice@10.0.0.7"} {
+		s := running("max_connections", "500", model.SourceDynamic)
+		v := s.Variables["max_connections"]
+		v.SetUser, v.SetHost = "alice", host
+		s.Variables["max_connections"] = v
+		found := Compare(Input{Declaration: declare("max_connections", "2000"), Snapshot: s})
+		if len(found) != 1 || len(found[0].Evidence) == 0 || found[0].Evidence[0].Who != want {
+			t.Errorf("host %q: %+v", host, found)
+		}
+	}
+}

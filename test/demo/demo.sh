@@ -40,8 +40,8 @@ say "4. What differs, and at which hop did it part?"
 run kubectl mysqldrift diff -n shop
 say "5. The same for a program: the drift of one pod as JSON"
 run kubectl mysqldrift diff pod/mysql-0 max_connections -n shop -o json
-say "6. Who did that?"
-run kubectl mysqldrift blame pod/mysql-0 max_connections -n shop
+say "6. Who did that? (The shop's Git repository is made up: --no-git)"
+run kubectl mysqldrift blame pod/mysql-0 max_connections -n shop --no-git
 say "7. A replica that differs from its peers"
 run kubectl mysqldrift diff sts/mysql --replicas -n shop
 say "8. A clean workload is quiet"
