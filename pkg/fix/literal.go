@@ -14,9 +14,12 @@ import (
 var variableName = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$`)
 
 var (
-	integer = regexp.MustCompile(`^-?[0-9]{1,20}$`)
-	decimal = regexp.MustCompile(`^-?[0-9]{1,20}(\.[0-9]{1,20})?$`)
+	integer = regexp.MustCompile(`^-?[0-9]+$`)
+	decimal = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`)
 )
+
+// longestNumber is more than any number of a server has.
+const longestNumber = 40
 
 // literal is a value as SET takes it, by the variable's type. It is an error if
 // the text is none of the type's values: nothing that is read from an option file
@@ -32,12 +35,12 @@ func literal(spec *sysvar.Spec, text string) (string, error) {
 		}
 		return "", fmt.Errorf("%q is no boolean", text)
 	case sysvar.TypeInt, sysvar.TypeUint:
-		if !integer.MatchString(text) {
+		if len(text) > longestNumber || !integer.MatchString(text) {
 			return "", fmt.Errorf("%q is no number", text)
 		}
 		return text, nil
 	case sysvar.TypeDouble:
-		if !decimal.MatchString(text) {
+		if len(text) > longestNumber || !decimal.MatchString(text) {
 			return "", fmt.Errorf("%q is no number", text)
 		}
 		return trimZeros(text), nil
