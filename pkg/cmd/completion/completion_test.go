@@ -11,7 +11,7 @@ import (
 // not where the link leads.
 func TestInstallBesideLink(t *testing.T) {
 	if runtime.GOOS == "windows" {
-		t.Skip("links need rights there")
+		t.Skip("symbolic links need rights of their own on Windows")
 	}
 	root := t.TempDir()
 	for _, dir := range []string{"store", "bin"} {
